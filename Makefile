@@ -1,0 +1,96 @@
+# `make help` lists the targets. Needs Python 3.11 or newer with venv, and a package index; nothing else.
+
+PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
+	$$candidate -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$candidate && break; done)
+JOBS ?= 2
+
+BIN := .venv/bin
+READY := .venv/.ready
+READY_BENCH := .venv/.ready-bench
+DUCKDB14 := .cache/duckdb14/.ready
+# suites that check-all runs on their own
+CORE := --ignore=tests/acceptance --ignore=tests/faults
+
+# byte-compiled modules are what users run
+unexport PYTHONDONTWRITEBYTECODE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export FEATURECAT_DUCKDB14
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types unit doctest acceptance faults oldest spark duckdb14 check-all \
+	benchmarks constraints clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(READY) ## make the environment in .venv
+
+$(READY): pyproject.toml constraints/current.txt
+	@test -n "$(PYTHON)" || { echo "featurecat needs Python 3.11 or newer with venv; try: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints/current.txt --editable '.[dev,demo]'
+	@touch $@
+
+# --- what one mostly wants -----------------------------------------------------------------------
+
+demo: install ## 336,776 real flights: data, catalog, and features in examples/flights/flights.parquet
+	$(BIN)/python examples/flights/prepare_data.py
+	cd examples/flights && ../../$(BIN)/featurecat index
+	cd examples/flights && ../../$(BIN)/featurecat materialize --all --output flights.parquet
+
+test: lint types doctest unit ## lint, types, examples in docstrings, and every core suite
+
+# --- the parts of `make test` ---------------------------------------------------------------------
+
+lint: install ## style and likely bugs (ruff)
+	$(BIN)/ruff check .
+
+types: install ## static types of the package (mypy --strict)
+	$(BIN)/mypy
+
+doctest: install ## the examples in docstrings
+	@$(BIN)/python -m pytest -q --doctest-modules -p no:cacheprovider featurecat
+
+unit: install ## the core suites: one folder of tests a room
+	@$(BIN)/python -m pytest -q -n $(JOBS) $(CORE)
+
+# --- the rest of `make check-all` -----------------------------------------------------------------
+
+faults: install ## kill and break runs at every failpoint
+	@$(BIN)/python -m pytest -q -n $(JOBS) tests/faults
+
+acceptance: install ## what the releases promise, end to end
+	@$(BIN)/python -m pytest -q -n $(JOBS) tests/acceptance
+
+oldest: install ## the core suites with the oldest supported libraries
+	@$(BIN)/nox --session oldest
+
+spark: install ## the core suites beside Spark (pandas 2)
+	@$(BIN)/nox --session spark
+
+duckdb14: $(DUCKDB14) ## a duckdb 1.4 client in .cache, to open the catalog with
+
+$(DUCKDB14): $(READY)
+	$(BIN)/python -m pip install --quiet --upgrade --target $(@D) 'duckdb==1.4.*'
+	@touch $@
+
+check-all: ## everything: test, the version matrix, faults, acceptance
+	@$(MAKE) --no-print-directory duckdb14
+	@$(MAKE) --no-print-directory test oldest spark faults acceptance FEATURECAT_DUCKDB14=$(CURDIR)/$(dir $(DUCKDB14))
+
+# --- house-keeping --------------------------------------------------------------------------------
+
+benchmarks: $(READY_BENCH) ## featurecat beside apache-hamilton and handwritten code; writes benchmarks/results.md
+	$(BIN)/python benchmarks/run_all.py
+
+$(READY_BENCH): $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints/current.txt --editable '.[bench]'
+	@touch $@
+
+constraints: ## resolve constraints/*.txt anew from pyproject.toml
+	$(PYTHON) constraints/freeze.py current oldest spark
+
+clean: ## remove environments, caches and what the examples wrote
+	rm -rf .venv .nox .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf examples/*/.featurecat examples/*/data examples/*/*.parquet
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,32 @@
+"""The two libraries behind one face: a driver over modules that returns a dict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from measure import FEATURECAT
+
+
+def build_driver(implementation: str, modules: Sequence[ModuleType], config: Mapping[str, Any]) -> Any:
+    """A driver over ``modules``; only the library asked for is imported."""
+    if implementation == FEATURECAT:
+        from featurecat import driver
+    else:
+        from hamilton import driver
+    return driver.Builder().with_modules(*modules).with_config(dict(config)).build()
+
+
+def import_library(implementation: str) -> None:
+    """Import the library and pandas, so that what is measured next pays for neither."""
+    import pandas as pd
+
+    pd.Series([1.0])
+    if implementation == FEATURECAT:
+        from featurecat import driver
+        from featurecat import function_modifiers as modifiers
+    else:
+        from hamilton import driver
+        from hamilton import function_modifiers as modifiers
+    assert driver.Builder and modifiers.parameterize

@@ -1,0 +1,138 @@
+"""The aircraft that flies, from the register of planes and from its earlier flights (pandas)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from featurecat import check_output, extract_columns, feature, tag, tag_outputs
+from flight_features import vocabulary
+from flight_features.operations_pandas import banded, flag, lagged
+
+__all__ = [
+    "aircraft_flights_before",
+    "aircraft_previous_dep_delay",
+    "flight_planes",
+    "hours_since_aircraft_flight",
+    "is_jet",
+    "is_plane_known",
+    "manufacturer_family",
+    "plane_age",
+    "plane_size",
+    "seat_miles",
+]
+
+_REGISTER = {
+    "year": "plane_year",
+    "seats": "plane_seats",
+    "engines": "plane_engines",
+    "manufacturer": "plane_manufacturer",
+    "engine": "plane_engine_type",
+}
+
+
+@tag_outputs(plane_seats={"unit": "seats"}, plane_engines={"unit": "engines"})
+@tag(plane="register", known="before_departure")
+@feature(entity=vocabulary.FLIGHT_KEY, target_=...)
+@feature(owner="fleet")
+@check_output(max_fraction_nans=0.25)
+@extract_columns(
+    ("plane_year", "Year the aircraft was built."),
+    ("plane_seats", "Seats of the aircraft."),
+    ("plane_engines", "Engines of the aircraft."),
+    ("plane_manufacturer", "Manufacturer, as the register spells it."),
+    ("plane_engine_type", "Kind of engine, as the register spells it."),
+)
+def flight_planes(tailnum: pd.Series, planes: pd.DataFrame) -> pd.DataFrame:
+    """The register's entry for each flight's aircraft; missing where the register has none (one in six)."""
+    entries = planes.set_index("tailnum")[list(_REGISTER)].rename(columns=_REGISTER)
+    found = entries.reindex(pd.Index(tailnum)).set_axis(tailnum.index)
+    numbers = dict.fromkeys(["plane_year", "plane_seats", "plane_engines"], "Int64")
+    return found.astype({**numbers, **dict.fromkeys(["plane_manufacturer", "plane_engine_type"], "string")})
+
+
+@tag(plane="register", known="before_departure")
+@feature(owner="fleet", dtype="bool")
+@check_output(allow_nans=False)
+def is_plane_known(plane_seats: pd.Series) -> pd.Series:
+    """Whether the register knows the aircraft."""
+    return plane_seats.notna()
+
+
+@tag(plane="register", known="before_departure")
+@feature(owner="fleet", unit="years", dtype="int64")
+@check_output(range=(0, 60), max_fraction_nans=0.25)
+def plane_age(year: pd.Series, plane_year: pd.Series) -> pd.Series:
+    """Years since the aircraft was built."""
+    return year - plane_year
+
+
+@tag(plane="size", known="before_departure")
+@feature(owner="fleet", dtype="string", status="experimental")
+@check_output(values_in=vocabulary.PLANE_SIZES)
+def plane_size(plane_seats: pd.Series) -> pd.Series:
+    """Light (to 19 seats), regional (to 100), narrow_body (to 240) or wide_body."""
+    return banded(plane_seats, limits=vocabulary.PLANE_SIZE_LIMITS, labels=vocabulary.PLANE_SIZES)
+
+
+@tag(plane="register", known="before_departure")
+@feature(owner="fleet", dtype="bool")
+@check_output(max_fraction_nans=0.25)
+def is_jet(plane_engine_type: pd.Series) -> pd.Series:
+    """Whether the aircraft has jet engines; missing where it is not known."""
+    return flag(plane_engine_type.isin(vocabulary.JET_ENGINES), known=plane_engine_type.notna())
+
+
+@tag(plane="register", known="before_departure")
+@feature(owner="fleet", dtype="string")
+@check_output(values_in=[*sorted(set(vocabulary.MANUFACTURER_FAMILIES.values())), vocabulary.OTHER_MANUFACTURER])
+def manufacturer_family(plane_manufacturer: pd.Series) -> pd.Series:
+    """The manufacturer under one name, whichever of its companies signed."""
+    written = plane_manufacturer.fillna("").str
+    begins = [written.startswith(prefix).to_numpy(dtype=bool) for prefix in vocabulary.MANUFACTURER_FAMILIES]
+    families = list(vocabulary.MANUFACTURER_FAMILIES.values())
+    names = np.select(begins, families, default=vocabulary.OTHER_MANUFACTURER).astype(object)
+    names[plane_manufacturer.isna().to_numpy()] = None
+    return pd.Series(names, index=plane_manufacturer.index, dtype="string")
+
+
+@tag(plane="size", known="before_departure")
+@feature(owner="fleet", unit="seat miles", dtype="int64")
+@check_output(range=(100, 2_500_000), max_fraction_nans=0.25)
+def seat_miles(plane_seats: pd.Series, distance: pd.Series) -> pd.Series:
+    """Seats times miles: what the flight offers."""
+    return plane_seats * distance
+
+
+@tag(plane="rotation", known="before_departure")
+@feature(owner="fleet", unit="flights", dtype="int64")
+@check_output(range=(0, 2_000), max_fraction_nans=0.05)
+def aircraft_flights_before(tailnum: pd.Series, scheduled_departure: pd.Series) -> pd.Series:
+    """Flights from New York scheduled for the same aircraft before this one, in this data."""
+    order = scheduled_departure.sort_values(kind="stable").index
+    before = tailnum.loc[order].groupby(tailnum.loc[order], sort=False).cumcount().reindex(tailnum.index)
+    return before.astype("Int64").where(tailnum.notna())
+
+
+@tag(plane="rotation", known="before_departure")
+@feature(owner="fleet", unit="hours", dtype="double")
+@check_output(range=(0.0, 9_000.0), max_fraction_nans=0.05)
+def hours_since_aircraft_flight(tailnum: pd.Series, scheduled_departure: pd.Series) -> pd.Series:
+    """Hours since the aircraft was last scheduled to leave New York; missing the first time."""
+    previous = lagged(scheduled_departure, within={"tailnum": tailnum}, order=scheduled_departure)
+    return (scheduled_departure - previous).dt.total_seconds() / 3600.0
+
+
+@tag(plane="rotation", delay="history", known="before_departure")
+@feature(owner="fleet", unit="minutes", dtype="int64")
+@check_output(range=(-120, 1_500), max_fraction_nans=0.1)
+def aircraft_previous_dep_delay(
+    dep_delay: pd.Series, departed_at: pd.Series, tailnum: pd.Series, scheduled_departure: pd.Series
+) -> pd.Series:
+    """Departure delay of the aircraft's previous flight from New York.
+
+    Missing when there was none, or when it had not left by this flight's scheduled departure.
+    """
+    same = {"tailnum": tailnum}
+    left = lagged(departed_at, within=same, order=scheduled_departure) <= scheduled_departure
+    return lagged(dep_delay, within=same, order=scheduled_departure).where(left)

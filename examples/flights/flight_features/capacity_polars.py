@@ -1,0 +1,63 @@
+"""How many seats and flights compete (Polars)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from featurecat import check_output, feature, tag
+from flight_features.operations_polars import ratio, trailing
+
+__all__ = [
+    "congestion",
+    "origin_flights_7d",
+    "route_mean_seats_28d",
+    "scheduled_seats_in_hour",
+    "seat_share_of_hour",
+]
+
+_HOURS_PER_WEEK = 168
+
+
+@tag(capacity="seats", known="before_departure")
+@feature(owner="planning", unit="seats", dtype="int64")
+@check_output(range=(0, 15_000))
+def scheduled_seats_in_hour(plane_seats: pl.Series, origin: pl.Series, time_hour: pl.Series) -> pl.Series:
+    """Seats scheduled to leave this airport in the same hour; aircraft not in the register count as none."""
+    frame = pl.DataFrame({"seats": plane_seats, "origin": origin, "hour": time_hour})
+    return frame.select(pl.col("seats").fill_null(0).sum().over("origin", "hour")).to_series()
+
+
+@tag(capacity="seats", known="before_departure")
+@feature(owner="planning", unit="share", dtype="double")
+@check_output(range=(0.0, 1.0), importance="fail")
+def seat_share_of_hour(plane_seats: pl.Series, scheduled_seats_in_hour: pl.Series) -> pl.Series:
+    """The flight's share of the seats that leave this airport in the same hour."""
+    return ratio(plane_seats, scheduled_seats_in_hour)
+
+
+@tag(capacity="seats", route="traffic", known="before_departure")
+@feature(owner="planning", unit="seats", dtype="double")
+@check_output(range=(1.0, 600.0), max_fraction_nans=0.1)
+def route_mean_seats_28d(plane_seats: pl.Series, departure_day_number: pl.Series, route: pl.Series) -> pl.Series:
+    """Mean seats of the known aircraft on the route over the 28 days before the flight's day."""
+    day = departure_day_number
+    past = trailing(plane_seats, known=day, today=day, by={"route": route}, days=28)
+    return ratio(past.total, past.rows)
+
+
+@tag(capacity="flights", traffic="airport", known="before_departure")
+@feature(owner="planning", unit="flights", dtype="int64")
+@check_output(range=(0, 5_000))
+def origin_flights_7d(origin: pl.Series, departure_day_number: pl.Series) -> pl.Series:
+    """Flights scheduled from this airport over the 7 days before the flight's day."""
+    ones = pl.repeat(1, origin.len(), dtype=pl.Int64, eager=True)
+    day = departure_day_number
+    return trailing(ones, known=day, today=day, by={"origin": origin}, days=7).rows
+
+
+@tag(capacity="flights", traffic="airport", known="before_departure")
+@feature(owner="planning", unit="ratio", dtype="double")
+@check_output(range=(0.0, 400.0), max_fraction_nans=0.05)
+def congestion(origin_departures_in_hour: pl.Series, origin_flights_7d: pl.Series) -> pl.Series:
+    """Departures in the hour as a multiple of the airport's mean hour over the 7 days before."""
+    return ratio(origin_departures_in_hour * _HOURS_PER_WEEK, origin_flights_7d)

@@ -1,0 +1,144 @@
+"""What flies where, and how crowded it is (Polars)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from featurecat import check_output, feature, tag
+from flight_features import vocabulary
+from flight_features.operations_polars import banded, lagged, ratio, trailing
+
+__all__ = [
+    "carrier_destinations_of_day",
+    "carrier_share_of_day",
+    "days_since_route_opened",
+    "departure_order_of_day",
+    "distance_band",
+    "distance_kilometres",
+    "distance_to_carrier_mean",
+    "is_first_departure_of_day",
+    "minutes_since_previous_departure",
+    "origin_departures_in_hour",
+    "route",
+    "route_flights_7d",
+]
+
+
+@tag(route="name", known="before_departure")
+@feature(owner="network", dtype="string")
+@check_output(allow_nans=False)
+def route(origin: pl.Series, dest: pl.Series) -> pl.Series:
+    """Both airports, as in JFK-LAX."""
+    return origin + "-" + dest
+
+
+@tag(route="traffic", known="before_departure")
+@feature(owner="network", unit="flights", dtype="int64")
+@check_output(range=(0, 500))
+def route_flights_7d(route: pl.Series, departure_day_number: pl.Series) -> pl.Series:
+    """Flights scheduled on the route over the 7 days before the flight's day."""
+    ones = pl.repeat(1, route.len(), dtype=pl.Int64, eager=True)
+    day = departure_day_number
+    return trailing(ones, known=day, today=day, by={"route": route}, days=7).total
+
+
+@tag(route="traffic", known="before_departure")
+@feature(owner="network", unit="days", dtype="int64")
+@check_output(range=(0, 366))
+def days_since_route_opened(route: pl.Series, departure_day_number: pl.Series) -> pl.Series:
+    """Days since the first scheduled flight on the route in this data."""
+    frame = pl.DataFrame({"route": route, "day": departure_day_number})
+    return frame.select(pl.col("day") - pl.col("day").min().over("route")).to_series()
+
+
+@tag(route="distance", known="before_departure")
+@feature(owner="network", unit="kilometres", dtype="double")
+@check_output(range=(10.0, 20_000.0), data_type=float)
+def distance_kilometres(distance: pl.Series) -> pl.Series:
+    """Distance between the airports."""
+    return distance * vocabulary.KILOMETRES_PER_MILE
+
+
+@tag(route="distance", known="before_departure")
+@feature(owner="network", dtype="string")
+@check_output(values_in=vocabulary.DISTANCE_BANDS)
+def distance_band(distance: pl.Series) -> pl.Series:
+    """Short (to 500 miles), medium (to 1,500), long (to 2,500) or very_long."""
+    return banded(distance, limits=vocabulary.DISTANCE_LIMITS, labels=vocabulary.DISTANCE_BANDS)
+
+
+@tag(carrier="profile", known="before_departure")
+@feature(owner="network", unit="ratio", dtype="double")
+@check_output(range=(0.0, 20.0))
+def distance_to_carrier_mean(distance: pl.Series, carrier: pl.Series, departure_date: pl.Series) -> pl.Series:
+    """The flight's distance as a multiple of its airline's mean distance that day."""
+    frame = pl.DataFrame({"distance": distance, "carrier": carrier, "date": departure_date})
+    sums = frame.select(
+        above=pl.col("distance") * pl.len().over("carrier", "date"),
+        below=pl.col("distance").sum().over("carrier", "date"),
+    )
+    return ratio(sums["above"], sums["below"])
+
+
+@tag(carrier="profile", known="before_departure")
+@feature(owner="network", unit="airports", dtype="int64")
+@check_output(range=(1, 110))
+def carrier_destinations_of_day(
+    dest: pl.Series, carrier: pl.Series, origin: pl.Series, departure_date: pl.Series
+) -> pl.Series:
+    """Different destinations the airline serves from this airport that day."""
+    frame = pl.DataFrame({"dest": dest, "carrier": carrier, "origin": origin, "date": departure_date})
+    return frame.select(pl.col("dest").n_unique().over("carrier", "origin", "date").cast(pl.Int64)).to_series()
+
+
+@tag(carrier="profile", traffic="airport", known="before_departure")
+@feature(owner="network", unit="share", dtype="double")
+@check_output(range=(0.0, 1.0), importance="fail")
+def carrier_share_of_day(carrier: pl.Series, origin: pl.Series, departure_date: pl.Series) -> pl.Series:
+    """The airline's share of all flights scheduled from this airport that day."""
+    frame = pl.DataFrame({"carrier": carrier, "origin": origin, "date": departure_date})
+    counts = frame.select(own=pl.len().over("carrier", "origin", "date"), all=pl.len().over("origin", "date"))
+    return ratio(counts["own"], counts["all"])
+
+
+@tag(traffic="airport", known="before_departure")
+@feature(owner="network", unit="flights", dtype="int64")
+@check_output(range=(1, 60))
+def origin_departures_in_hour(origin: pl.Series, time_hour: pl.Series) -> pl.Series:
+    """Flights scheduled to leave this airport in the same hour, this one included."""
+    frame = pl.DataFrame({"origin": origin, "hour": time_hour})
+    return frame.select(pl.len().over("origin", "hour").cast(pl.Int64)).to_series()
+
+
+@tag(traffic="airport", known="before_departure")
+@feature(owner="network", dtype="int64")
+@check_output(range=(1, 500))
+def departure_order_of_day(
+    minutes_since_midnight: pl.Series, origin: pl.Series, departure_date: pl.Series
+) -> pl.Series:
+    """Place among the airport's scheduled departures of the day; equal times share the better place."""
+    frame = pl.DataFrame({"minutes": minutes_since_midnight, "origin": origin, "date": departure_date})
+    return frame.select(pl.col("minutes").rank("min").over("origin", "date").cast(pl.Int64)).to_series()
+
+
+@tag(traffic="airport", known="before_departure")
+@feature(
+    owner="network",
+    dtype="bool",
+    status="deprecated",
+    sunset="2027-06-30",
+    replaced_by="departure_order_of_day",
+)
+@check_output(allow_nans=False)
+def is_first_departure_of_day(departure_order_of_day: pl.Series) -> pl.Series:
+    """Whether no flight is scheduled to leave this airport earlier that day."""
+    return departure_order_of_day == 1
+
+
+@tag(traffic="airport", known="before_departure")
+@feature(owner="network", unit="minutes", dtype="int64")
+@check_output(range=(0, 1_440), max_fraction_nans=0.01)
+def minutes_since_previous_departure(scheduled_departure: pl.Series, origin: pl.Series) -> pl.Series:
+    """Minutes from the airport's previous scheduled departure; missing for its first in this data."""
+    previous = lagged(scheduled_departure, within={"origin": origin}, order=scheduled_departure)
+    return (scheduled_departure - previous).dt.total_minutes()

@@ -1,0 +1,159 @@
+"""The weather at the airport in the scheduled hour, and before (pandas).
+
+The observation of the scheduled hour is at hand when the flight is due, not days ahead: ``known="at_departure"``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from featurecat import check_output, extract_columns, feature, tag, tag_outputs
+from flight_features import vocabulary
+from flight_features.operations_pandas import banded, flag
+
+__all__ = [
+    "flight_weather",
+    "is_freezing",
+    "is_weather_known",
+    "precipitation_24h",
+    "temperature_celsius",
+    "temperature_change_3h",
+    "visibility_class",
+    "weather_severity",
+    "wind_metres_per_second",
+]
+
+_OBSERVED = {
+    "temp": "weather_temperature",
+    "humid": "weather_humidity",
+    "wind_speed": "weather_wind_speed",
+    "precip": "weather_precipitation",
+    "pressure": "weather_pressure",
+    "visib": "weather_visibility",
+}
+
+
+@tag_outputs(
+    weather_temperature={"unit": "degrees Fahrenheit"},
+    weather_humidity={"unit": "percent"},
+    weather_wind_speed={"unit": "miles per hour"},
+    weather_precipitation={"unit": "inches"},
+    weather_pressure={"unit": "millibars"},
+    weather_visibility={"unit": "miles"},
+)
+@tag(weather="observation", known="at_departure")
+@feature(entity=vocabulary.FLIGHT_KEY, target_=...)
+@feature(owner="meteorology", dtype="double", freshness="26h")
+@check_output(max_fraction_nans=0.15)
+@extract_columns(
+    ("weather_temperature", "Temperature in the scheduled hour."),
+    ("weather_humidity", "Relative humidity in the scheduled hour."),
+    ("weather_wind_speed", "Wind in the scheduled hour, as read: broken readings included."),
+    ("weather_precipitation", "Rain or snow in the scheduled hour."),
+    ("weather_pressure", "Pressure at sea level in the scheduled hour."),
+    ("weather_visibility", "Visibility in the scheduled hour."),
+)
+def flight_weather(origin: pd.Series, time_hour: pd.Series, weather: pd.DataFrame) -> pd.DataFrame:
+    """The observation at each flight's airport in its scheduled hour; missing where there is none."""
+    observed = weather[["origin", "time_hour", *_OBSERVED]].rename(columns=_OBSERVED)
+    rows = pd.DataFrame({"origin": origin, "time_hour": time_hour})
+    found = rows.merge(observed, how="left", on=["origin", "time_hour"]).set_axis(origin.index)
+    return found[list(_OBSERVED.values())].astype("float64")
+
+
+@tag(weather="observation", known="at_departure")
+@feature(owner="meteorology", dtype="bool", freshness="26h")
+@check_output(allow_nans=False)
+def is_weather_known(weather_visibility: pd.Series) -> pd.Series:
+    """Whether there is an observation for the airport and hour."""
+    return weather_visibility.notna()
+
+
+@tag(weather="temperature", known="at_departure")
+@feature(owner="meteorology", unit="degrees Celsius", dtype="double", freshness="26h")
+@check_output(range=(-40.0, 50.0), max_fraction_nans=0.05)
+def temperature_celsius(weather_temperature: pd.Series) -> pd.Series:
+    """Temperature in the scheduled hour."""
+    return (weather_temperature - 32.0) * 5.0 / 9.0
+
+
+@tag(weather="temperature", known="at_departure")
+@feature(owner="meteorology", dtype="bool", freshness="26h")
+@check_output(max_fraction_nans=0.05)
+def is_freezing(weather_temperature: pd.Series) -> pd.Series:
+    """Whether water freezes: 32 degrees Fahrenheit or less."""
+    return flag(weather_temperature <= 32.0, known=weather_temperature.notna())
+
+
+@tag(weather="temperature", known="at_departure")
+@feature(entity=vocabulary.FLIGHT_KEY, target_=...)
+@feature(owner="meteorology", unit="degrees Fahrenheit", dtype="double", freshness="26h")
+@check_output(range=(-50.0, 50.0), max_fraction_nans=0.05)
+def temperature_change_3h(
+    weather_temperature: pd.Series, origin: pd.Series, time_hour: pd.Series, weather: pd.DataFrame
+) -> pd.Series:
+    """How much warmer it is in the scheduled hour than three hours before."""
+    earlier = pd.DataFrame({"origin": origin, "time_hour": time_hour - pd.Timedelta(hours=3)})
+    found = earlier.merge(weather[["origin", "time_hour", "temp"]], how="left", on=["origin", "time_hour"])
+    return weather_temperature - found["temp"].set_axis(origin.index)
+
+
+@tag(weather="wind", known="at_departure")
+@feature(owner="meteorology", unit="metres per second", dtype="double", freshness="26h")
+@check_output(range=(0.0, 90.0), max_fraction_nans=0.05)
+def wind_metres_per_second(weather_wind_speed: pd.Series) -> pd.Series:
+    """Wind in the scheduled hour, without readings no storm can give."""
+    plausible = weather_wind_speed.where(weather_wind_speed <= vocabulary.PLAUSIBLE_WIND)
+    return plausible * vocabulary.METRES_PER_SECOND_PER_MILE_PER_HOUR
+
+
+@tag(weather="visibility", known="at_departure")
+@feature(owner="meteorology", dtype="string", status="experimental", freshness="26h")
+@check_output(values_in=vocabulary.VISIBILITY_CLASSES)
+def visibility_class(weather_visibility: pd.Series) -> pd.Series:
+    """Poor (to one mile), reduced (to five) or good."""
+    return banded(weather_visibility, limits=vocabulary.VISIBILITY_LIMITS, labels=vocabulary.VISIBILITY_CLASSES)
+
+
+@tag(weather="precipitation", known="before_departure")
+@feature(entity=vocabulary.FLIGHT_KEY, target_=...)
+@feature(owner="meteorology", unit="inches", dtype="double", freshness="26h")
+@check_output(range=(0.0, 15.0), max_fraction_nans=0.05)
+def precipitation_24h(origin: pd.Series, time_hour: pd.Series, weather: pd.DataFrame) -> pd.Series:
+    """Rain and snow at the airport in the 24 hours before the scheduled hour.
+
+    Added in whole hundredths of an inch, as the gauge reads, so that no rounding builds up. Missing where none of
+    those hours was read.
+    """
+    gauge = weather[["origin", "time_hour", "precip"]].sort_values(["origin", "time_hour"])
+    gauge["hundredths"] = (gauge["precip"] * 100.0).round()
+    window = gauge.groupby("origin").rolling("24h", on="time_hour", closed="left")["hundredths"]
+    gauge["fallen"] = window.sum().round().to_numpy()
+    rows = pd.DataFrame({"origin": origin, "time_hour": time_hour})
+    found = rows.merge(gauge[["origin", "time_hour", "fallen"]], how="left", on=["origin", "time_hour"])
+    return found["fallen"].set_axis(origin.index) / 100.0
+
+
+@tag(weather="severity", known="at_departure")
+@feature(owner="meteorology", unit="points", dtype="int64", freshness="26h")
+@check_output(values_in=[0, 1, 2, 3, 4])
+def weather_severity(
+    weather_temperature: pd.Series,
+    wind_metres_per_second: pd.Series,
+    weather_precipitation: pd.Series,
+    weather_visibility: pd.Series,
+) -> pd.Series:
+    """One point each for frost, a fresh wind (10 m/s), heavy rain (0.1 inch an hour), and less than three miles' view.
+
+    What was not observed gives no point.
+    """
+    points = np.zeros(len(weather_temperature), dtype="int64")
+    for present in (
+        weather_temperature <= 32.0,
+        wind_metres_per_second >= 10.0,
+        weather_precipitation >= 0.1,
+        weather_visibility < 3.0,
+    ):
+        points += present.to_numpy()
+    return pd.Series(points, index=weather_temperature.index)

@@ -1,0 +1,155 @@
+-- Views and macros over the public views. Names are unqualified, so that the views also work where the catalog is
+-- attached under another name; macros need it to be the default database there (USE name).
+
+CREATE VIEW public_features AS
+WITH owned AS (
+    SELECT feature, string_agg(DISTINCT owner, ', ' ORDER BY owner) AS owner FROM owners GROUP BY feature),
+checked AS (
+    SELECT feature, count(DISTINCT check_id) AS n_checks FROM expectations GROUP BY feature),
+ran AS (
+    SELECT m.feature, r.run_id, r.committed_at, r.status
+    FROM materializations m JOIN runs r ON r.run_id = m.run_id
+    QUALIFY row_number() OVER (PARTITION BY m.feature ORDER BY r.committed_at DESC, r.run_id DESC) = 1)
+SELECT f.*, owned.owner, coalesce(checked.n_checks, 0) AS n_checks,
+    ran.run_id AS last_run, ran.committed_at AS last_run_at, ran.status AS last_status
+FROM features f
+LEFT JOIN owned ON owned.feature = f.feature
+LEFT JOIN checked ON checked.feature = f.feature
+LEFT JOIN ran ON ran.feature = f.feature
+WHERE f.public;
+COMMENT ON VIEW public_features IS 'The features that lists show, with owners, number of expectations and last run.';
+COMMENT ON COLUMN public_features.owner IS 'Owners, joined by a comma.';
+COMMENT ON COLUMN public_features.n_checks IS 'Number of expectations over all variants.';
+COMMENT ON COLUMN public_features.last_run IS 'Id of the last run that had the feature in it.';
+COMMENT ON COLUMN public_features.last_run_at IS 'When that run was committed, UTC.';
+COMMENT ON COLUMN public_features.last_status IS 'Status of that run.';
+
+CREATE VIEW current_artifacts AS
+SELECT m.feature, m.variant, r.engine, m.artifact_id, r.run_id, r.committed_at, a.path, a.format, a.partition,
+    a.entity, a.event_timestamp, m."column", m.dtype, a.rows, a.bytes, a.content_hash
+FROM materializations m
+JOIN runs r ON r.run_id = m.run_id
+JOIN artifacts a ON a.artifact_id = m.artifact_id
+WHERE r.status = 'published'
+QUALIFY row_number() OVER (PARTITION BY m.feature ORDER BY r.committed_at DESC, r.run_id DESC, a.path) = 1;
+COMMENT ON VIEW current_artifacts IS 'Where the latest published values of each feature lie.';
+COMMENT ON COLUMN current_artifacts.feature IS 'Catalog key of the feature.';
+COMMENT ON COLUMN current_artifacts.variant IS 'Variant that was used.';
+COMMENT ON COLUMN current_artifacts.engine IS 'Engine of the run.';
+COMMENT ON COLUMN current_artifacts.artifact_id IS 'Id of the file.';
+COMMENT ON COLUMN current_artifacts.run_id IS 'Run that published it.';
+COMMENT ON COLUMN current_artifacts.committed_at IS 'When that run was committed, UTC.';
+COMMENT ON COLUMN current_artifacts.path IS 'File, relative to the store.';
+COMMENT ON COLUMN current_artifacts.format IS 'parquet.';
+COMMENT ON COLUMN current_artifacts.partition IS 'Partition values as JSON.';
+COMMENT ON COLUMN current_artifacts.entity IS 'Entity key columns.';
+COMMENT ON COLUMN current_artifacts.event_timestamp IS 'Event timestamp column.';
+COMMENT ON COLUMN current_artifacts."column" IS 'Column of the file.';
+COMMENT ON COLUMN current_artifacts.dtype IS 'Logical (Arrow) type of the values.';
+COMMENT ON COLUMN current_artifacts.rows IS 'Number of rows of the file.';
+COMMENT ON COLUMN current_artifacts.bytes IS 'Size of the file in bytes.';
+COMMENT ON COLUMN current_artifacts.content_hash IS 'Hash of the file.';
+
+CREATE VIEW check_history AS
+SELECT c.feature, c.variant, c.check_id, e.kind, e.params, c.severity, c.status,
+    lag(c.status) OVER history AS previous_status, c.observed, c.threshold, c.rows, c.failing_rows, c.message,
+    c.seconds, r.run_id, r.committed_at, r.status AS run_status
+FROM check_results c
+JOIN runs r ON r.run_id = c.run_id
+LEFT JOIN (
+    SELECT check_id, feature, any_value(kind) AS kind, any_value(params) AS params
+    FROM expectations GROUP BY check_id, feature) e ON e.check_id = c.check_id AND e.feature = c.feature
+WINDOW history AS (PARTITION BY c.feature, c.variant, c.check_id ORDER BY r.committed_at, r.run_id);
+COMMENT ON VIEW check_history IS 'Verdicts of expectations over time, each with the verdict before it.';
+COMMENT ON COLUMN check_history.feature IS 'Catalog key of the feature.';
+COMMENT ON COLUMN check_history.variant IS 'Variant that was checked.';
+COMMENT ON COLUMN check_history.check_id IS 'Id of the expectation.';
+COMMENT ON COLUMN check_history.kind IS 'What is checked; null when the expectation is no longer declared.';
+COMMENT ON COLUMN check_history.params IS 'Declared parameters as JSON.';
+COMMENT ON COLUMN check_history.severity IS 'info, warn, error or fatal.';
+COMMENT ON COLUMN check_history.status IS 'pass, warn, fail, error, skip or no_data.';
+COMMENT ON COLUMN check_history.previous_status IS 'Verdict in the run before; null in the first.';
+COMMENT ON COLUMN check_history.observed IS 'What was measured, as JSON.';
+COMMENT ON COLUMN check_history.threshold IS 'What was allowed, as JSON.';
+COMMENT ON COLUMN check_history.rows IS 'Rows that were checked.';
+COMMENT ON COLUMN check_history.failing_rows IS 'Rows that did not hold.';
+COMMENT ON COLUMN check_history.message IS 'The verdict in words.';
+COMMENT ON COLUMN check_history.seconds IS 'Duration in seconds.';
+COMMENT ON COLUMN check_history.run_id IS 'Id of the run.';
+COMMENT ON COLUMN check_history.committed_at IS 'When the run was committed, UTC.';
+COMMENT ON COLUMN check_history.run_status IS 'Status of the run.';
+
+-- Breadth first: each round adds the nodes not seen before, so the depth is the shortest.
+CREATE MACRO upstream(x) AS TABLE
+WITH RECURSIVE walk(feature, depth) USING KEY (feature) AS (
+    SELECT parent, min(1) FROM edges WHERE child = x AND parent <> x GROUP BY parent
+    UNION
+    SELECT e.parent, min(w.depth) + 1
+    FROM walk w JOIN edges e ON e.child = w.feature
+    LEFT JOIN recurring.walk seen ON seen.feature = e.parent
+    WHERE seen.feature IS NULL AND e.parent <> x GROUP BY e.parent)
+SELECT feature, depth FROM walk ORDER BY depth, feature;
+COMMENT ON MACRO TABLE upstream IS 'Everything x is made of, with the fewest hops to it.';
+
+CREATE MACRO downstream(x) AS TABLE
+WITH RECURSIVE walk(feature, depth) USING KEY (feature) AS (
+    SELECT child, min(1) FROM edges WHERE parent = x AND child <> x GROUP BY child
+    UNION
+    SELECT e.child, min(w.depth) + 1
+    FROM walk w JOIN edges e ON e.parent = w.feature
+    LEFT JOIN recurring.walk seen ON seen.feature = e.child
+    WHERE seen.feature IS NULL AND e.child <> x GROUP BY e.child)
+SELECT feature, depth FROM walk ORDER BY depth, feature;
+COMMENT ON MACRO TABLE downstream IS 'Everything that is made of x, with the fewest hops to it.';
+
+-- The least of all shortest routes, so that the answer is always the same.
+CREATE MACRO path(a, b) AS TABLE
+WITH RECURSIVE walk(feature, route) USING KEY (feature) AS (
+    SELECT feature, [feature] FROM features WHERE feature = a
+    UNION
+    SELECT e.child, min(list_append(w.route, e.child))
+    FROM walk w JOIN edges e ON e.parent = w.feature
+    LEFT JOIN recurring.walk seen ON seen.feature = e.child
+    WHERE seen.feature IS NULL GROUP BY e.child)
+SELECT route, len(route) - 1 AS hops FROM walk WHERE feature = b;
+COMMENT ON MACRO TABLE path IS 'Shortest route from a down to b: one row, or none.';
+
+CREATE MACRO impact(x) AS TABLE
+WITH touched AS (
+    SELECT feature, 0 AS depth FROM features WHERE feature = x
+    UNION ALL SELECT feature, depth FROM downstream(x)),
+owned AS (
+    SELECT feature, string_agg(DISTINCT owner, ', ' ORDER BY owner) AS owner FROM owners GROUP BY feature),
+used AS (
+    SELECT feature, list(DISTINCT consumer ORDER BY consumer) AS consumers FROM consumers GROUP BY feature)
+SELECT t.feature, t.depth, f.role, f.public, owned.owner, coalesce(used.consumers, []) AS consumers
+FROM touched t
+LEFT JOIN features f ON f.feature = t.feature
+LEFT JOIN owned ON owned.feature = t.feature
+LEFT JOIN used ON used.feature = t.feature
+ORDER BY t.depth, t.feature;
+COMMENT ON MACRO TABLE impact IS 'What a change of x touches: x itself at depth 0 and all downstream, with owners and consumers.';
+
+CREATE MACRO owners_of_downstream(x) AS TABLE
+SELECT o.owner, count(DISTINCT o.feature) AS n, list(DISTINCT o.feature ORDER BY o.feature) AS features
+FROM downstream(x) d JOIN owners o ON o.feature = d.feature
+GROUP BY o.owner ORDER BY o.owner;
+COMMENT ON MACRO TABLE owners_of_downstream IS 'Who answers for what is made of x.';
+
+CREATE MACRO search(term) AS TABLE
+WITH words AS (
+    SELECT DISTINCT unnest(string_split_regex(trim(lower(term)), '\s+')) AS word),
+texts AS (
+    SELECT f.feature, f.summary, f.owner, lower(f.name) AS name, lower(coalesce(f.doc, '')) AS prose,
+        lower(concat_ws(' ', f.feature, f.unit, f.status, f.grain, f.owner, t.labels)) AS labels
+    FROM public_features f LEFT JOIN (
+        SELECT feature, string_agg("key" || ' ' || "value", ' ' ORDER BY "key", "value") AS labels
+        FROM tags GROUP BY feature) t ON t.feature = f.feature)
+SELECT feature,
+    sum(CASE WHEN name = word THEN 8 WHEN starts_with(name, word) THEN 5 WHEN contains(name, word) THEN 4
+        WHEN contains(labels, word) THEN 2 ELSE 1 END)::INTEGER AS score,
+    any_value(summary) AS summary, any_value(owner) AS owner
+FROM texts JOIN words ON contains(labels, word) OR contains(name, word) OR contains(prose, word)
+GROUP BY feature HAVING count(*) = (SELECT count(*) FROM words)
+ORDER BY score DESC, feature;
+COMMENT ON MACRO TABLE search IS 'Public features whose name, labels or documentation hold every word of the term, best first.';

@@ -1,0 +1,30 @@
+"""``featurecat export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from featurecat.cli.answers import print_json
+from featurecat.cli.options import shared, shared_options
+from featurecat.cli.workspace import project_of
+from featurecat.project.exporting import export_published
+
+__all__ = ["command"]
+
+
+@click.command("export", short_help="Copy a published run out again.")
+@click.argument("run")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="A file, or a directory.")
+@shared_options
+def command(run: str, output: Path) -> int:
+    """Copy a published RUN (its id, the beginning of it, or 'latest') to a file or directory."""
+    options = shared()
+    written = export_published(project_of(options), run, output)
+    if options.as_json:
+        print_json([{"file": str(path)} for path in written])
+    else:
+        for path in written:
+            click.echo(str(path))
+    return 0

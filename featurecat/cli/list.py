@@ -1,0 +1,40 @@
+"""``featurecat list``."""
+
+from __future__ import annotations
+
+import click
+
+from featurecat.cli.answers import notify, print_csv, print_json, print_table
+from featurecat.cli.options import shared, shared_options
+from featurecat.cli.problems import show_warnings
+from featurecat.cli.workspace import CLOCK, project_of
+from featurecat.project.ask import list_features
+
+__all__ = ["command"]
+
+_COLUMNS = ("feature", "dtype", "grain", "owner", "tags", "summary")
+
+
+@click.command("list", short_help="List features, or those a selection matches.")
+@click.argument("selection", nargs=-1)
+@click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
+@click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
+@shared_options
+def command(selection: tuple[str, ...], as_csv: bool, allow_empty: bool) -> int:
+    """List features with type, grain, owner, tags and one line of documentation.
+
+    SELECTION is names, globs and attributes: 'tag:delay & owner:ops', '+dep_delay_7d', 'not status:deprecated'.
+    No user code is imported.
+    """
+    options = shared()
+    answer = list_features(project_of(options), CLOCK, selection, allow_empty=allow_empty)
+    show_warnings(answer.warnings, options)
+    notify(answer.notices, options)
+    if options.as_json:
+        print_json(answer.rows)
+    elif as_csv:
+        print_csv(answer.rows, _COLUMNS)
+    else:
+        print_table(answer.rows, _COLUMNS)
+        notify([f"{len(answer.rows)} features"], options)
+    return 0

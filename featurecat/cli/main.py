@@ -1,0 +1,134 @@
+"""The entry point: commands are loaded when they are called, errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+import featurecat
+from featurecat.cli.options import shared_of, shared_options
+from featurecat.errors import FeaturecatError
+
+__all__ = ["COMMANDS", "cli", "main"]
+
+#: Every command with its one line of help; its module is loaded when it is called.
+COMMANDS = {
+    "index": "Read the modules into the catalog.",
+    "list": "List features, or those a selection matches.",
+    "show": "Show everything known about one feature.",
+    "lineage": "Show what feeds a feature and what it feeds.",
+    "inputs": "List what a selection needs to be given, and what is missing.",
+    "materialize": "Compute features and publish them as Parquet.",
+    "runs": "List what was materialized when.",
+    "export": "Copy a published run out again.",
+    "sql": "Ask the catalog in SQL, read-only.",
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported one by one, and never for the help of the group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"featurecat.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise _unknown_command(args[0])
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _unknown_command(name: str) -> click.UsageError:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "featurecat --help lists them"
+    return click.UsageError(f"there is no command {name!r}; {hint}")
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 ok, 1 an expectation said no, 2 usage or definitions, 3 computing or writing failed, "
+    "4 an expectation could not be evaluated, 5 catalog unusable, 130 interrupted.",
+)
+@click.version_option(featurecat.__version__, prog_name="featurecat")
+@shared_options
+def cli() -> None:
+    """One Python function per feature, a DAG of them, and a catalog of what they are."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: Words after the program's name; None takes the process's own.
+
+    Returns:
+        The exit code, when the interpreter is not to be left (see ``__main__``).
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    context: click.Context | None = None
+    try:
+        context = cli.make_context("featurecat", list(arguments))
+        with context:
+            code = cli.invoke(context)
+        sys.stdout.flush()
+        return int(code or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:  # whoever read the answer has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except FeaturecatError as error:
+        return _report(error, arguments)
+    except Exception as error:  # a fault of featurecat itself: named, never a bare traceback
+        return _report_internal(error, arguments)
+
+
+def _report(error: FeaturecatError, arguments: list[str]) -> int:
+    from featurecat.cli.problems import show_error
+
+    show_error(error, shared_of(arguments))
+    return error.exit_code
+
+
+def _report_internal(error: Exception, arguments: list[str]) -> int:
+    if shared_of(arguments).traceback:
+        raise error
+    click.echo(f"featurecat failed: {type(error).__name__}: {error}", err=True)
+    click.echo("  hint: this is a fault of featurecat; --traceback shows where", err=True)
+    return 3
+
+
+def entry() -> None:
+    """The console script."""
+    code = main()
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,123 @@
+"""``featurecat materialize``."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from featurecat.cli.answers import notify, print_json
+from featurecat.cli.options import Shared, run_options, shared, shared_options
+from featurecat.cli.problems import show_problems, show_warnings
+from featurecat.cli.summary import print_plan, print_summary
+from featurecat.cli.workspace import CLOCK, project_of
+from featurecat.project.materialize import MaterializeReport, materialize
+from featurecat.project.request import RunRequest
+
+__all__ = ["command"]
+
+
+@click.command("materialize", short_help="Compute features and publish them as Parquet.")
+@run_options
+@click.option("--all", "everything", is_flag=True, help="Every public feature.")
+@click.option("--limit", type=int, metavar="N", help="A sample of N rows, written only to --output.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Export to a file, or a directory per grain.")
+@click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
+@click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
+@shared_options
+def command(
+    selection: tuple[str, ...],
+    features: tuple[str, ...],
+    engine: str | None,
+    config: tuple[str, ...],
+    config_file: Path | None,
+    config_name: str | None,
+    inputs: tuple[str, ...],
+    modules: tuple[str, ...],
+    **run: Any,
+) -> int:
+    """Compute SELECTION and what it needs, check it, and publish it as Parquet.
+
+    The catalog is brought up to date afterwards; no index run is needed before.
+    """
+    options = shared()
+    request = RunRequest(
+        features=(*selection, *features),
+        engine=engine,
+        config=config,
+        config_file=config_file,
+        config_name=config_name,
+        inputs=inputs,
+        everything=run["everything"],
+        limit=run["limit"],
+        output=run["output"],
+        dry_run=run["dry_run"],
+        allow_empty=run["allow_empty"],
+    )
+    with _progress(options) as progress:
+        report = materialize(project_of(options, modules), request, CLOCK, progress)
+    return _answer(report, options)
+
+
+def _answer(report: MaterializeReport, options: Shared) -> int:
+    if report.prepared.notice:
+        notify([report.prepared.notice], options)
+    show_warnings(report.warnings, options)
+    if options.as_json:
+        print_json([_document(report)])
+    elif report.status == "planned":
+        print_plan(report)
+    elif not options.quiet:
+        print_summary(report)
+    for failure in report.failures:
+        show_problems(failure.problems, options, "error")
+    precedence = (130, 2, 5, 3, 4, 1)
+    codes = {failure.exit_code for failure in report.failures}
+    return next((code for code in precedence if code in codes), 0)
+
+
+def _document(report: MaterializeReport) -> dict[str, Any]:
+    prepared = report.prepared
+    return {
+        "run_id": report.run_id,
+        "status": report.status,
+        "engine": prepared.engine,
+        "features": list(prepared.names),
+        "steps": prepared.plan.names,
+        "left_out": list(prepared.left_out),
+        "rows": report.rows,
+        "bytes": report.bytes,
+        "seconds": round(report.seconds, 3),
+        "artifacts": [asdict(artifact) for artifact in report.artifacts],
+        "outputs": [str(path) for path in report.outputs],
+        "checks": [asdict(check) for check in report.checks],
+    }
+
+
+@contextlib.contextmanager
+def _progress(options: Shared) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A progress bar on a terminal; nothing elsewhere."""
+    if options.quiet or options.as_json or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description:<28.28}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading modules", total=None)
+
+        def advance(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=name)
+
+        yield advance

@@ -1,0 +1,98 @@
+"""Options that every command takes, before or after its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+__all__ = ["Shared", "run_options", "shared", "shared_of", "shared_options"]
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_KEY = "featurecat.shared"
+
+
+@dataclass(slots=True)
+class Shared:
+    """The values of the shared options."""
+
+    directory: Path | None = None
+    store: Path | None = None
+    as_json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    traceback: bool = False
+
+
+def shared() -> Shared:
+    """The shared options of the running command, wherever they stood."""
+    return _shared_in(click.get_current_context())
+
+
+def _shared_in(context: click.Context) -> Shared:
+    values: Shared = context.find_root().meta.setdefault(_KEY, Shared())
+    return values
+
+
+def shared_of(arguments: Sequence[str]) -> Shared:
+    """Those shared options that decide how an error is shown, read from the words of a command line."""
+    words = set(arguments)
+    return Shared(as_json="--json" in words, traceback="--traceback" in words)
+
+
+def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def callback(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+        if value:
+            setattr(_shared_in(context), name, value)
+        return value
+
+    return callback
+
+
+def shared_options(function: Decorated) -> Decorated:
+    """Give a command the shared options."""
+    directory = click.Path(path_type=Path, file_okay=False)
+    options = [
+        click.option(
+            "-C", "directory_", type=directory, metavar="DIR", help="Work in the project around DIR."
+        ),
+        click.option("--store", "store_", type=click.Path(path_type=Path), metavar="DIR", help="Where the store lies."),
+        click.option("--json", "as_json_", is_flag=True, help="Answer in JSON: rows as an array of objects."),
+        click.option("-q", "--quiet", "quiet_", is_flag=True, help="Say nothing beside the answer and errors."),
+        click.option("-v", "--verbose", "verbose_", is_flag=True, help="Say more."),
+        click.option("--traceback", "traceback_", is_flag=True, help="Show your own frames when a feature fails."),
+    ]
+    names = ["directory", "store", "as_json", "quiet", "verbose", "traceback"]
+    for option, name in reversed(list(zip(options, names, strict=True))):
+        function = option(function)
+        parameter = function.__click_params__[-1]  # type: ignore[attr-defined]
+        parameter.callback = _remember(name)
+        parameter.expose_value = False
+    return function
+
+
+def run_options(function: Decorated) -> Decorated:
+    """Give a command the options that choose features, variants, config and inputs of a run."""
+    options = [
+        click.argument("selection", nargs=-1),
+        click.option("--features", multiple=True, metavar="SELECTION", help="What to select; may be repeated."),
+        click.option(
+            "--engine",
+            type=click.Choice(["pandas", "polars", "polars-lazy"]),
+            help="Which engine's variants to take; the project's own by default.",
+        ),
+        click.option("--config", multiple=True, metavar="K=V", help="A config value; k:=json for JSON."),
+        click.option("--config-file", type=click.Path(path_type=Path), help="A TOML or JSON file of config."),
+        click.option("--config-name", metavar="NAME", help="A config of [tool.featurecat.configs]."),
+        click.option(
+            "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input: a file, path#column or a literal."
+        ),
+        click.option("--module", "modules", multiple=True, metavar="MODULE", help="A further module of features."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function

@@ -1,0 +1,75 @@
+"""Problems on standard error: bounded for people, complete as JSON."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+import featurecat
+from featurecat.cli.options import Shared
+from featurecat.errors import FeaturecatError, Problem
+
+__all__ = ["show_error", "show_problems", "show_warnings"]
+
+_MOST_IN_FULL = 5
+_MOST_LINES = 6
+_MOST_SHORT = 20
+
+
+def show_error(error: FeaturecatError, shared: Shared) -> None:
+    """Print an error's problems, and the user's own frames where asked."""
+    if shared.traceback:
+        _show_own_frames(error)
+    show_problems(error.problems, shared, "error")
+
+
+def show_problems(problems: Sequence[Problem], shared: Shared, kind: str) -> None:
+    """Print problems: the first five in at most six lines each, of the rest one line each, then a count."""
+    if shared.as_json:
+        click.echo(json.dumps({f"{kind}s": [asdict(problem) for problem in problems]}), err=True)
+        return
+    for problem in problems[:_MOST_IN_FULL]:
+        for number, line in enumerate(_bounded(problem)):
+            prefix = click.style(f"{kind}: ", fg="red" if kind == "error" else "yellow") if number == 0 else "  "
+            click.echo(prefix + line.strip(), err=True)
+    rest = problems[_MOST_IN_FULL:]
+    for problem in rest[:_MOST_SHORT]:
+        click.echo(f"  also: {problem.lines()[0]}", err=True)
+    if rest:
+        click.echo(f"{len(problems)} {kind}s in all; --json lists them", err=True)
+
+
+def _bounded(problem: Problem) -> list[str]:
+    """At most six lines; the hint is the last of them and never lost."""
+    lines = [line for text in problem.lines() for line in text.splitlines()]
+    if len(lines) <= _MOST_LINES:
+        return lines
+    if problem.hint:
+        hint = next(position for position, line in enumerate(lines) if line.startswith("  hint:"))
+        return [*lines[: _MOST_LINES - 1], lines[hint]]
+    return lines[:_MOST_LINES]
+
+
+def show_warnings(warnings: Iterable[Problem], shared: Shared) -> None:
+    """Print warnings."""
+    found = list(dict.fromkeys(warnings))
+    if found:
+        show_problems(found, shared, "warning")
+
+
+def _show_own_frames(error: BaseException) -> None:
+    """The frames of the user's code that led to the cause of an error."""
+    cause = error.__cause__ or error
+    own = Path(featurecat.__file__).parent
+    frames = [
+        frame for frame in traceback.extract_tb(cause.__traceback__) if not Path(frame.filename).is_relative_to(own)
+    ]
+    click.echo("Traceback (your own frames, most recent call last):", err=True)
+    for text in traceback.format_list(frames):
+        click.echo(text.rstrip(), err=True)
+    click.echo(f"{type(cause).__name__}: {cause}", err=True)

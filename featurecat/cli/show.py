@@ -1,0 +1,98 @@
+"""``featurecat show``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from featurecat.cli.answers import notify, print_json, print_table
+from featurecat.cli.options import shared, shared_options
+from featurecat.cli.problems import show_warnings
+from featurecat.cli.workspace import CLOCK, project_of
+from featurecat.project.ask import show_feature
+
+__all__ = ["command"]
+
+_FIELDS = (
+    ("role", "role"),
+    ("dtype", "dtype"),
+    ("unit", "unit"),
+    ("grain", "grain"),
+    ("owner", "owner"),
+    ("status", "status"),
+    ("sunset", "sunset"),
+    ("replaced_by", "replaced by"),
+    ("freshness", "freshness"),
+)
+
+
+@click.command("show", short_help="Show everything known about one feature.")
+@click.argument("feature")
+@click.option("--source/--no-source", default=True, help="Whether to print the source text.")
+@shared_options
+def command(feature: str, source: bool) -> int:
+    """Show everything the catalog knows about FEATURE. No user code is imported."""
+    options = shared()
+    found, answer = show_feature(project_of(options), CLOCK, feature)
+    show_warnings(answer.warnings, options)
+    notify(answer.notices, options)
+    if options.as_json:
+        print_json([found])
+    else:
+        _print(found, source)
+    return 0
+
+
+def _print(found: Mapping[str, Any], source: bool) -> None:
+    click.echo(click.style(found["feature"], bold=True) + (f"  {found['summary']}" if found["summary"] else ""))
+    for name, title in _FIELDS:
+        if found[name]:
+            click.echo(f"  {title:<13}{found[name]}")
+    if found["pii"]:
+        click.echo(f"  {'personal data':<13}yes")
+    if found["tags"]:
+        shown = ", ".join(f"{key}={'/'.join(values)}" for key, values in found["tags"].items())
+        click.echo(f"  {'tags':<13}{shown}")
+    _print_names("takes", found["parents"], "parent")
+    _print_names("feeds", found["children"], "child")
+    _print_doc(found)
+    _print_section("variants", found["variants"], ("engine", "condition", "module", "file", "line"))
+    _print_section("expectations", _distinct(found["expectations"]), ("kind", "params", "severity", "last_status"))
+    _print_section("columns", found["columns"], ("name", "dtype", "doc"))
+    runs = found["materializations"]
+    _print_section("runs", runs, ("run_id", "committed_at", "status", "engine", "rows", "seconds"))
+    if source:
+        for variant in found["variants"]:
+            if variant["source_text"]:
+                click.echo(f"\n{variant['file']}:{variant['line']} ({variant['variant']})")
+                click.echo(_indented(variant["source_text"]))
+
+
+def _print_names(title: str, edges: Sequence[Mapping[str, Any]], end: str) -> None:
+    names = list(dict.fromkeys(edge[end] for edge in edges))
+    if names:
+        shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+        click.echo(f"  {title:<13}{shown}")
+
+
+def _print_doc(found: Mapping[str, Any]) -> None:
+    doc = found["doc"]
+    if doc and doc.strip() != (found["summary"] or "").strip():
+        click.echo("\n" + _indented(doc))
+
+
+def _print_section(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    if rows:
+        click.echo(f"\n{click.style(title, bold=True)}")
+        print_table(rows, columns)
+
+
+def _distinct(expectations: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """One line for an expectation that all variants share."""
+    return list({row["check_id"]: row for row in expectations}.values())
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}".rstrip() for line in text.rstrip().splitlines())

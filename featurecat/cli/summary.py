@@ -1,0 +1,116 @@
+"""What a run did, in a few lines that fit a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from featurecat.project.materialize import MaterializeReport
+
+__all__ = ["print_plan", "print_summary"]
+
+_MOST_WARNINGS = 3
+_WIDTH = 80
+
+
+def print_summary(report: MaterializeReport) -> None:
+    """Print features, rows, bytes, seconds, expectations, where the result lies, and what to type next."""
+    prepared = report.prepared
+    colours = {"published": "green", "sample": "green", "quarantined": "red", "failed": "red"}
+    status = click.style(report.status, fg=colours.get(report.status), bold=True)
+    size = _size(report.bytes)
+    click.echo(
+        f"{status}  {len(prepared.names)} features, {report.rows:,} rows, {size}, "
+        f"{report.seconds:.1f} s ({prepared.engine})"
+    )
+    _print_expectations(report)
+    if prepared.left_out:
+        click.echo(f"  left out      {len(prepared.left_out)} without rows: {_some(prepared.left_out)}")
+    for artifact in report.artifacts:
+        place = prepared.project.store.root / artifact.path
+        for number, line in enumerate(_wrapped(_short(place, prepared.project.root))):
+            click.echo(f"  {'in the store' if number == 0 else '':<14}{line}")
+    for path in report.outputs:
+        click.echo(f"  {'written to':<14}{path}")
+    if report.run_id:
+        click.echo(f"  {'run':<14}{report.run_id}")
+    _print_next(report)
+
+
+def _print_expectations(report: MaterializeReport) -> None:
+    if not report.checks:
+        click.echo("  expectations  none declared")
+        return
+    counts = Counter(check.status for check in report.checks)
+    order = ("pass", "no_data", "warn", "fail", "error", "skip")
+    words = {"pass": "passed", "no_data": "without data", "warn": "warned", "fail": "failed", "error": "unevaluated"}
+    shown = ", ".join(f"{counts[status]} {words.get(status, status)}" for status in order if counts[status])
+    click.echo(f"  expectations  {shown}")
+    warned = [check for check in report.checks if check.status in ("warn", "error") and check.severity == "warn"]
+    for check in warned[:_MOST_WARNINGS]:
+        text = f"{check.feature}: {check.kind}: {check.message}"
+        click.echo(f"    {text if len(text) <= _WIDTH - 4 else text[: _WIDTH - 5] + '…'}")
+    if len(warned) > _MOST_WARNINGS:
+        click.echo(f"    and {len(warned) - _MOST_WARNINGS} more: featurecat sql 'FROM check_history'")
+
+
+def _print_next(report: MaterializeReport) -> None:
+    if report.status != "published":
+        return
+    feature = report.prepared.names[0]
+    click.echo(f"  {'next':<14}featurecat show {feature}")
+    if not report.outputs:
+        click.echo(f"  {'':<14}featurecat export latest -o features.parquet")
+
+
+def print_plan(report: MaterializeReport) -> None:
+    """Print what a run would do."""
+    prepared = report.prepared
+    given = ", ".join(prepared.plan.given) or "nothing"
+    click.echo(
+        f"would compute {len(prepared.names)} features in {len(prepared.plan.steps)} steps "
+        f"with {prepared.engine}"
+    )
+    click.echo(f"  {'reads':<14}{given}")
+    for selection in prepared.grains:
+        click.echo(f"  {'grain':<14}{selection.grain.label}: {len(selection.features)} features")
+    if prepared.left_out:
+        click.echo(f"  {'left out':<14}{_some(prepared.left_out)}")
+    click.echo(f"  {'order':<14}{_some(prepared.plan.names)}")
+
+
+def _some(names: list[str] | tuple[str, ...]) -> str:
+    shown = ""
+    for number, name in enumerate(names):
+        longer = f"{shown}, {name}" if shown else name
+        if len(longer) > _WIDTH - 30:
+            return f"{shown} and {len(names) - number} more"
+        shown = longer
+    return shown
+
+
+def _short(path: Path, root: Path) -> str:
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+
+
+def _wrapped(text: str) -> list[str]:
+    """A long path over several lines, cut at its slashes."""
+    room = _WIDTH - 16
+    lines = [""]
+    for part in text.split("/"):
+        piece = part if not lines[-1] and len(lines) == 1 else f"/{part}"
+        if len(lines[-1]) + len(piece) > room and lines[-1]:
+            lines.append("")
+        lines[-1] += piece
+    return lines
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{count} B"

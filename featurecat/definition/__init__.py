@@ -1,0 +1,1 @@
+"""What a feature is: functions read into nodes, variants and conditions, with fingerprints."""

@@ -1,0 +1,372 @@
+"""Fingerprints of meaning: what a feature's code is, apart from how it is written.
+
+The canonical text of a function is its syntax tree without docstrings, positions and empty fields. A
+fingerprint covers the function, its decorators with their arguments, and every helper, constant and module
+it reaches inside the project's own files, followed through imports. The result is the same on every
+supported Python. What cannot be read as source has no fingerprint, and is therefore always recomputed.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import hashlib
+import sys
+import tokenize
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from featurecat.definition.node import Node
+from featurecat.definition.scope import reached_names
+
+__all__ = ["ALGORITHM", "Fingerprints", "SourceText", "canonical", "digest"]
+
+ALGORITHM = "v1"
+
+_SKIPPED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
+_DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_FOREIGN_FOLDERS = frozenset({"site-packages", "dist-packages", ".venv", "venv", "node_modules"})
+
+
+def digest(*parts: str) -> str:
+    """SHA-256 of several texts, kept apart from each other, as 64 hexadecimal digits.
+
+    Example:
+        >>> digest("ab", "c") == digest("a", "bc")
+        False
+    """
+    hashed = hashlib.sha256()
+    for part in parts:
+        encoded = part.encode("utf-8", "surrogatepass")
+        hashed.update(f"{len(encoded)}:".encode())
+        hashed.update(encoded)
+    return hashed.hexdigest()
+
+
+def canonical(node: ast.AST) -> str:
+    """A syntax tree as text that does not depend on layout, comments, docstrings or the Python version.
+
+    Example:
+        >>> canonical(ast.parse("def f(a): return a+1")) == canonical(ast.parse("def f( a ):\\n  'Doc.'\\n  return a + 1"))
+        True
+    """
+    pieces: list[str] = []
+    stack: list[Any] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+            continue
+        if isinstance(item, ast.Constant):
+            pieces.append(f"({type(item.value).__name__} {ascii(item.value)})")
+            continue
+        pieces.append(f"({type(item).__name__}")
+        inner: list[Any] = []
+        for name in item._fields:
+            if name in _SKIPPED_FIELDS:
+                continue
+            value = getattr(item, name, None)
+            if name == "body" and isinstance(item, _DOCUMENTED):
+                value = _without_docstring(value)
+            if value is None or value == []:
+                continue
+            inner.append(f" {name}=")
+            inner += _shown(item, value)
+        stack += reversed([*inner, ")"])
+    return "".join(pieces)
+
+
+def _without_docstring(body: Any) -> Any:
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        return body[1:] if isinstance(body[0].value.value, str) else body
+    return body
+
+
+def _shown(owner: ast.AST, value: Any) -> list[Any]:
+    if isinstance(value, ast.AST):
+        return [value]
+    if isinstance(value, list):
+        members = _joined(value) if isinstance(owner, ast.JoinedStr) else value
+        return ["[", *(member if isinstance(member, ast.AST) else ascii(member) for member in members), "]"]
+    return [ascii(value)]  # repr shows more characters as themselves with every Unicode version
+
+
+def _joined(values: Iterable[ast.expr]) -> list[ast.expr]:
+    """The pieces of an f-string with neighbouring texts as one; Python versions split them differently."""
+    joined: list[ast.expr] = []
+    for value in values:
+        last = joined[-1] if joined else None
+        if isinstance(value, ast.Constant) and isinstance(last, ast.Constant):
+            joined[-1] = ast.Constant(str(last.value) + str(value.value))
+        elif not (isinstance(value, ast.Constant) and value.value == ""):
+            joined.append(value)
+    return joined
+
+
+class SourceText(NamedTuple):
+    """A function as written: first and last line, text, and syntax tree."""
+
+    line: int
+    end_line: int
+    text: str
+    tree: ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class _Module:
+    """One source file: its tree, and which top-level statements bind which name."""
+
+    def __init__(self, name: str, is_package: bool, text: str) -> None:
+        tree = ast.parse(text)
+        self.name = name
+        self.lines = text.splitlines(keepends=True)
+        self.package = name if is_package else name.rpartition(".")[0]
+        self.tree = tree
+        self.bindings: dict[str, list[ast.AST]] = {}
+        self.star_imports: list[str] = []
+        for statement in tree.body:
+            self._bind(statement)
+
+        self._definitions: dict[tuple[str, int], ast.FunctionDef | ast.AsyncFunctionDef] | None = None
+
+    def definition_at(self, name: str, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The definition of that name whose first line, decorators included, is ``line``."""
+        if self._definitions is None:
+            self._definitions = {
+                (node.name, _first_line(node)): node
+                for node in ast.walk(self.tree)
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            }
+        return self._definitions.get((name, line))
+
+    def _bind(self, statement: ast.stmt) -> None:
+        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+            self.star_imports.append(self.absolute(statement))
+            return
+        for name, binder in _bound_by(statement):
+            self.bindings.setdefault(name, []).append(binder)
+
+    def absolute(self, statement: ast.ImportFrom) -> str:
+        """The module an import statement names, dots resolved."""
+        if not statement.level:
+            return statement.module or ""
+        parts = self.package.split(".")
+        kept = parts[: len(parts) - statement.level + 1]
+        return ".".join([*kept, *([statement.module] if statement.module else [])])
+
+
+def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield statement.name, statement
+    elif isinstance(statement, ast.Import | ast.ImportFrom):
+        for alias in statement.names:
+            name = alias.asname or (alias.name if isinstance(statement, ast.ImportFrom) else alias.name.split(".")[0])
+            yield name, _ImportedName(statement, alias)
+    else:
+        for inner in ast.walk(statement):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                yield inner.id, statement
+            elif (changed := _changed_name(inner)) is not None:
+                yield changed, statement
+            elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield inner.name, statement
+            elif isinstance(inner, ast.Import | ast.ImportFrom):
+                for _, binder in _bound_by(inner):
+                    assert isinstance(binder, _ImportedName)  # imports bind nothing else
+                    yield binder.bound, binder
+
+
+def _changed_name(node: ast.AST) -> str | None:
+    """The name whose value a piece of a statement changes in place: ``LIMITS["a"] = 1``, ``NAMES.append("x")``."""
+    inner: ast.AST
+    if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        inner = node.value
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        inner = node.value.func.value
+    else:
+        return None
+    while isinstance(inner, ast.Subscript | ast.Attribute):
+        inner = inner.value
+    return inner.id if isinstance(inner, ast.Name) else None
+
+
+class _ImportedName(ast.AST):
+    """One name of an import statement."""
+
+    def __init__(self, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> None:
+        super().__init__()
+        self.statement = statement
+        self.alias = alias
+
+    @property
+    def bound(self) -> str:
+        """The name it binds."""
+        own = self.alias.name if isinstance(self.statement, ast.ImportFrom) else self.alias.name.split(".")[0]
+        return self.alias.asname or own
+
+
+class _Symbol(NamedTuple):
+    """A name bound in a module, with the attributes taken from it; an empty name stands for the whole module."""
+
+    module: str
+    name: str
+    rest: tuple[str, ...] = ()
+
+
+class Fingerprints:
+    """Computes fingerprints of nodes; files are read and parsed once.
+
+    Args:
+        roots: Folders whose files count as the project's own. Files of installed packages never do.
+    """
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self._roots = [root.resolve() for root in roots]
+        self._modules: dict[str, _Module | None] = {}
+        self._functions: dict[int, str | None] = {}
+
+    def of_node(self, node: Node) -> str | None:
+        """The code fingerprint of a node, or None when its function cannot be read as source.
+
+        Several nodes of one function differ by their names.
+        """
+        if node.defined is None:
+            return None
+        function = node.defined.function
+        if id(function) not in self._functions:
+            self._functions[id(function)] = self.of_function(function)
+        code = self._functions[id(function)]
+        return None if code is None else digest(ALGORITHM, node.name, code)
+
+    def of_function(self, function: Callable[..., Any]) -> str | None:
+        """The fingerprint of a function with all it reaches, or None."""
+        found = self._definition(function)
+        if found is None or _unwrapped(function).__code__.co_freevars:
+            return None  # made by other code, whose variables are not to be read from source
+        module, definition = found
+        reached = self._reach(module, definition)
+        parts = sorted({f"{name} {text}" for name, text in reached})
+        return digest(ALGORITHM, _anonymous(definition), *parts)
+
+    def text_of(self, function: Callable[..., Any]) -> SourceText | None:
+        """The source of a function, decorators included, or None when it cannot be read."""
+        found = self._definition(function)
+        if found is None:
+            return None
+        module, definition = found
+        first, last = _first_line(definition), definition.end_lineno or definition.lineno
+        return SourceText(first, last, "".join(module.lines[first - 1 : last]), definition)
+
+    def _definition(
+        self, function: Callable[..., Any]
+    ) -> tuple[_Module, ast.FunctionDef | ast.AsyncFunctionDef] | None:
+        function = _unwrapped(function)
+        module = self._module(function.__module__)
+        if module is None:
+            return None
+        definition = module.definition_at(function.__name__, function.__code__.co_firstlineno)
+        return None if definition is None else (module, definition)
+
+    def _reach(self, module: _Module, definition: ast.AST) -> Iterator[tuple[str, str]]:
+        """Name and canonical text of everything reached from a definition, itself left out."""
+        seen: set[_Symbol] = set()
+        waiting: list[_Symbol] = [*self._references(module, definition)]
+        while waiting:
+            symbol = waiting.pop()
+            if symbol in seen:
+                continue
+            seen.add(symbol)
+            owner = self._module(symbol.module)
+            if owner is None:
+                continue
+            if not symbol.name:
+                waiting += [_Symbol(owner.name, name) for name in owner.bindings]
+                waiting += [_Symbol(star, "") for star in owner.star_imports]
+                continue
+            for binder in owner.bindings.get(symbol.name, ()):
+                if binder is definition:
+                    continue
+                if isinstance(binder, _ImportedName):
+                    yield symbol.name, self._imported_text(owner, binder)
+                    waiting.append(self._imported(owner, binder, symbol.rest))
+                else:
+                    yield symbol.name, canonical(binder)
+                    waiting += self._references(owner, binder)
+            if symbol.name not in owner.bindings:
+                waiting += [_Symbol(star, symbol.name, symbol.rest) for star in owner.star_imports]
+
+    def _references(self, module: _Module, tree: ast.AST) -> Iterator[_Symbol]:
+        """The symbols a piece of a module refers to."""
+        for path in reached_names(tree):
+            yield _Symbol(module.name, path[0], path[1:])
+        for inner in ast.walk(tree):
+            if isinstance(inner, ast.Import | ast.ImportFrom):  # imported when the function runs
+                for _, binder in _bound_by(inner):
+                    assert isinstance(binder, _ImportedName)  # imports bind nothing else
+                    yield self._imported(module, binder, ())
+
+    def _imported(self, module: _Module, binder: _ImportedName, rest: tuple[str, ...]) -> _Symbol:
+        """What an imported name stands for, with the attributes taken from it."""
+        statement = binder.statement
+        if isinstance(statement, ast.ImportFrom):
+            origin = module.absolute(statement)
+            target = f"{origin}.{binder.alias.name}"
+            if self._module(target) is None:
+                return _Symbol(origin, binder.alias.name, rest)
+        elif binder.alias.asname:
+            target = binder.alias.name
+        else:
+            target = binder.alias.name.split(".")[0]
+        while rest and self._module(f"{target}.{rest[0]}") is not None:
+            target, rest = f"{target}.{rest[0]}", rest[1:]
+        return _Symbol(target, rest[0], rest[1:]) if rest else _Symbol(target, "")
+
+    def _imported_text(self, module: _Module, binder: _ImportedName) -> str:
+        statement = binder.statement
+        if isinstance(statement, ast.ImportFrom):
+            origin = module.absolute(statement)
+            # where a helper of the project lies is not what it means
+            return "import" if self._module(origin) is not None else f"import {origin}.{binder.alias.name}"
+        return "import" if self._module(binder.alias.name) is not None else f"import {binder.alias.name}"
+
+    def _module(self, name: str) -> _Module | None:
+        """A module of the project as source, or None when it is not the project's or cannot be read."""
+        if name not in self._modules:
+            self._modules[name] = self._read(name)
+        return self._modules[name]
+
+    def _read(self, name: str) -> _Module | None:
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file is None or not file.endswith(".py"):
+            return None
+        path = Path(file).resolve()
+        if not self._owns(path):
+            return None
+        try:
+            with tokenize.open(path) as stream:  # honours the file's own encoding
+                return _Module(name, path.name == "__init__.py", stream.read())
+        except (OSError, SyntaxError, ValueError):
+            return None
+
+    def _owns(self, path: Path) -> bool:
+        for root in self._roots:
+            if path.is_relative_to(root):
+                return not _FOREIGN_FOLDERS & set(path.relative_to(root).parts)
+        return False
+
+
+def _unwrapped(function: Any) -> Any:
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
+
+
+def _first_line(definition: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return min([definition.lineno, *(decorator.lineno for decorator in definition.decorator_list)])
+
+
+def _anonymous(definition: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """The canonical text of a definition without its own name: a node's name is digested beside it."""
+    nameless = copy.copy(definition)
+    nameless.name = ""
+    return canonical(nameless)

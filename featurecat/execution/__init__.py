@@ -1,0 +1,1 @@
+"""Runs plans: one loop, hooks around it, results built at its end."""

@@ -1,0 +1,90 @@
+"""``range``: every value lies between two bounds, both included."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from featurecat.errors import EvaluationError, ModifierError
+from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
+from featurecat.expectations.literals import Literal, comparable, decode_literal, encode_literal, json_value
+
+__all__ = ["Range"]
+
+
+class Range:
+    """Expects ``low <= value <= high`` of each value that is not missing; None leaves a side open."""
+
+    kind = "range"
+    example = "range=(0.0, 1.0), or range=(0, None) for a side left open"
+    supported_types = SUPPORTED_TYPES
+
+    def normalise(self, argument: Any) -> dict[str, Any]:
+        """JSON-ready parameters.
+
+        Args:
+            argument: Two numbers, texts, dates or datetimes, low first; None or an infinite number leaves a side open.
+
+        Returns:
+            ``low`` and ``high``, and ``family`` unless they are numbers.
+
+        Raises:
+            ModifierError: When these are not two bounds of one kind in order.
+
+        Example:
+            >>> Range().normalise((0, None))
+            {'low': 0.0, 'high': None}
+        """
+        if not isinstance(argument, (tuple, list)) or len(argument) != 2:
+            raise self._misuse("needs two bounds, the lower one first")
+        try:
+            low, high = _encode_bound(argument[0], -math.inf), _encode_bound(argument[1], math.inf)
+        except ValueError as fault:
+            raise self._misuse(f"has a bound that cannot work: {fault}") from fault
+        given = [bound for bound in (low, high) if bound is not None]
+        if not given:
+            raise self._misuse("has no bound, so it says nothing")
+        if len({bound.family for bound in given}) > 1:
+            raise self._misuse(f"mixes a {given[0].family} with a {given[1].family}")
+        if len(given) == 2 and decode_literal(given[0]) > decode_literal(given[1]):
+            raise self._misuse("has its lower bound above its upper one")
+        params = {"low": low.value if low else None, "high": high.value if high else None}
+        return params if given[0].family == "number" else {**params, "family": given[0].family}
+
+    def applies_to(self, annotation: Any) -> bool:
+        """Whether a feature with this annotation has values that can be compared."""
+        return is_column_or_scalar(annotation)
+
+    def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
+        """Counts the values outside the bounds.
+
+        Raises:
+            EvaluationError: When the bounds cannot be compared with the values, such as numbers with texts.
+        """
+        threshold = {"low": params["low"], "high": params["high"]}
+        if facts.missing == facts.rows:
+            return Outcome(None, {"missing": facts.missing}, threshold, 0, "no values to compare with the bounds")
+        family = params.get("family", "number")
+        if not comparable(family, facts.family):
+            raise EvaluationError(f"bounds of type {family} cannot be compared with {facts.logical_type} values")
+        low, high = (
+            None if params[side] is None else decode_literal(Literal(family, params[side])) for side in ("low", "high")
+        )
+        failing, extremes = facts.count_outside(low, high), facts.extremes()
+        least, greatest = (json_value(extreme) for extreme in extremes)
+        observed = {"min": least, "max": greatest, "outside": failing, "missing": facts.missing}
+        bounds = f"{_bound_text(params['low'])} … {_bound_text(params['high'])}"
+        values = f"{failing:,} of {facts.rows - facts.missing:,} values outside {bounds}"
+        return Outcome(failing == 0, observed, threshold, failing, f"{values} (min {extremes[0]}, max {extremes[1]})")
+
+    def _misuse(self, fault: str) -> ModifierError:
+        return ModifierError(f"range {fault}", hint=f"write {self.example}")
+
+
+def _encode_bound(bound: Any, infinity: float) -> Literal | None:
+    return None if bound is None or (isinstance(bound, float) and bound == infinity) else encode_literal(bound)
+
+
+def _bound_text(bound: Any) -> str:
+    return "…" if bound is None else str(bound)

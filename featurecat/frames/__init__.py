@@ -1,0 +1,1 @@
+"""Tables and columns of several libraries behind one set of verbs."""

@@ -1,0 +1,195 @@
+"""One function, many nodes: parameters fixed or rewired per output."""
+
+from __future__ import annotations
+
+import string
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from featurecat.definition.modifier import Modifier, Phase
+from featurecat.definition.node import Argument, Constant, DefinedFunction, Dependency, GroupedCall, Node
+from featurecat.definition.types import optional_member, type_text
+from featurecat.errors import did_you_mean
+from featurecat.function_modifiers.dependencies import Grouped, Literal, Marker, Upstream, source, value
+
+__all__ = ["parameterize", "parameterize_sources", "parameterize_values"]
+
+Wiring = Mapping[str, Marker]
+
+
+class parameterize(Modifier):  # noqa: N801 - the name users know
+    """Make one node per output, each with some parameters rewired or fixed.
+
+    Args:
+        outputs: Output name to a mapping of parameter to ``source()``, ``value()`` or ``group()``, or to a
+            tuple of that mapping and a docstring. Parameters not mentioned stay as they are. The function's
+            own name is a node only if an output repeats it (``__<function>`` stands for it).
+
+    Example:
+        >>> @parameterize(lag_1={"steps": value(1)}, lag_2={"steps": value(2)})
+        ... def lag(spend: float, steps: int) -> float:
+        ...     '''Spend, {steps} rows before.'''
+        ...     return spend * steps
+        >>> lag(1.0, 2)
+        2.0
+    """
+
+    phase: ClassVar[Phase] = Phase.EXPAND
+    single: ClassVar[bool] = True
+
+    def __init__(self, **outputs: Wiring | tuple[Wiring, str]) -> None:
+        self.outputs: dict[str, Any] = outputs
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check that each output rewires parameters that exist, with markers."""
+        code = function.__code__
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        if not self.outputs:
+            raise self.error("names no output", function, f"@{self.name}({function.__name__}_1={{…}})")
+        if "output_name" in names:
+            raise self.error("a parameter may not be called output_name", function, "docstrings use {output_name}")
+        for output, given in self.outputs.items():
+            wiring = given[0] if isinstance(given, tuple) and given else given
+            if not isinstance(wiring, Mapping) or (isinstance(given, tuple) and len(given) != 2):
+                raise self.error(
+                    f"{output} takes a mapping or a tuple of mapping and docstring, not {given!r}",
+                    function,
+                    f"{output}={{'parameter': source('other')}}",
+                )
+            for parameter, marker in wiring.items():
+                if parameter not in names:
+                    hint = did_you_mean(parameter, names) or f"parameters are {', '.join(names) or 'none'}"
+                    raise self.error(f"{output} rewires {parameter!r}, which is no parameter", function, hint)
+                if not isinstance(marker, Upstream | Literal | Grouped):
+                    raise self.error(
+                        f"{output} gives {parameter} the bare value {marker!r}",
+                        function,
+                        f"value({marker!r}) for a literal, source('…') for a node",
+                    )
+
+    def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+        """One node per output."""
+        (node,) = nodes
+        made = []
+        for output, given in self.outputs.items():
+            wiring, doc = given if isinstance(given, tuple) else (given, None)
+            name = node.name if output == f"__{defined.function.__name__}" else output
+            made.append(self._output(node, name, wiring, doc, defined))
+        return made
+
+    def _output(self, node: Node, name: str, wiring: Wiring, doc: str | None, defined: DefinedFunction) -> Node:
+        arguments: list[Argument] = []
+        layout: list[int | tuple[str, ...] | None] = []
+        for argument in node.arguments:
+            marker = wiring.get(argument.parameter)
+            if isinstance(marker, Grouped):
+                arguments += self._members(argument, marker, defined)
+                layout.append(marker.keys if marker.keys is not None else len(marker.members))
+                continue
+            layout.append(None)
+            arguments.append(_wired(argument, marker))
+        doc = doc if doc is not None else self._documentation(node.documentation, name, wiring, defined)
+        if all(shape is None for shape in layout):
+            return node.with_(name=name, arguments=tuple(arguments), doc=doc)
+        call = GroupedCall(node.function, layout, node.keywords)
+        return node.with_(name=name, arguments=tuple(arguments), doc=doc, function=call, keywords=())
+
+    def _members(self, argument: Argument, marker: Grouped, defined: DefinedFunction) -> list[Argument]:
+        annotation = optional_member(argument.type) if isinstance(argument, Dependency) else Any
+        origin, members = typing.get_origin(annotation), typing.get_args(annotation)
+        wanted = list if marker.keys is None else dict
+        if annotation is not Any and (origin or annotation) is not wanted:
+            shape = "list[T]" if wanted is list else "dict[str, T]"
+            raise self.error(
+                f"group() fills {argument.parameter}, which is {type_text(annotation)} and not {shape}",
+                defined,
+                f"annotate {argument.parameter}: {shape}",
+            )
+        member_type = members[-1] if members else Any
+        return [_wired(Dependency("", member_type, argument.parameter), member) for member in marker.members]
+
+    def _documentation(self, doc: str | None, name: str, wiring: Wiring, defined: DefinedFunction) -> str | None:
+        if not doc or "{" not in doc:
+            return doc
+        shown = {parameter: str(marker) for parameter, marker in wiring.items()}
+        try:
+            return string.Formatter().vformat(doc, (), _Placeholders({**shown, "output_name": name}))
+        except (ValueError, IndexError, AttributeError, KeyError) as error:
+            raise self.error(
+                f"its docstring is not a format text: {error}", defined, "double the braces that are meant as braces"
+            ) from error
+
+
+def _wired(argument: Argument, marker: Marker | None) -> Argument:
+    if isinstance(marker, Upstream) and isinstance(argument, Dependency):
+        return Dependency(marker.name, argument.type, argument.parameter, argument.default)
+    if isinstance(marker, Literal):
+        return Constant(marker.value, argument.parameter)
+    return argument
+
+
+class _Placeholders(dict[str, str]):
+    """Leaves unknown placeholders as their bare text."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+class parameterize_sources(parameterize):  # noqa: N801 - the name users know
+    """As :class:`parameterize`, every parameter given by the name of a node.
+
+    Args:
+        outputs: Output name to a mapping of parameter to node name.
+
+    Example:
+        >>> @parameterize_sources(total={"a": "spend", "b": "tax"})
+        ... def add(a: float, b: float) -> float:
+        ...     return a + b
+        >>> add(1.0, 2.0)
+        3.0
+    """
+
+    def __init__(self, **outputs: Mapping[str, str]) -> None:
+        super().__init__(
+            **{
+                output: {parameter: source(name) for parameter, name in wiring.items()}
+                if isinstance(wiring, Mapping)
+                else wiring
+                for output, wiring in outputs.items()
+            }
+        )
+
+
+class parameterize_values(parameterize):  # noqa: N801 - the name users know
+    """As :class:`parameterize`, one parameter fixed to a literal per output.
+
+    Args:
+        parameter: The parameter to fix.
+        assigned_output: ``(output name, docstring)`` to the literal.
+
+    Example:
+        >>> @parameterize_values("steps", {("lag_1", "One back."): 1, ("lag_2", "Two back."): 2})
+        ... def lag(spend: float, steps: int) -> float:
+        ...     return spend * steps
+        >>> lag(1.0, 2)
+        2.0
+    """
+
+    def __init__(self, parameter: str, assigned_output: Mapping[tuple[str, str], Any]) -> None:
+        self.misfit = next(
+            (key for key in assigned_output if not (isinstance(key, tuple) and len(key) == 2)),
+            None,
+        )
+        outputs = {} if self.misfit is not None else assigned_output
+        super().__init__(**{name: ({parameter: value(literal)}, doc) for (name, doc), literal in outputs.items()})
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check the keys, then as :class:`parameterize`."""
+        if self.misfit is not None:
+            raise self.error(
+                f"the key {self.misfit!r} must be a tuple of output name and docstring",
+                function,
+                f"{{({str(self.misfit)!r}, 'What it is.'): …}}",
+            )
+        super().check(function)

@@ -1,0 +1,243 @@
+"""One function that returns many: columns of a frame, fields of a mapping."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, get_type_hints
+
+from featurecat.definition.modifier import Modifier, Phase, Target, replace_targets
+from featurecat.definition.node import DefinedFunction, Dependency, Node, Role
+from featurecat.definition.types import accepts, type_text
+from featurecat.errors import RunError, did_you_mean
+from featurecat.frames.columns import MISSING, extract_column
+from featurecat.frames.kinds import column_type, kind_of_type
+
+__all__ = ["extract_columns", "extract_fields", "extract_outputs"]
+
+
+class _Extract(Modifier):
+    """What extraction of columns and of fields share: the frame or mapping stays, its parts become nodes."""
+
+    phase: ClassVar[Phase] = Phase.TRANSFORM
+    target: Target = None
+
+    def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+        """The node itself, then one node per part, each depending on it."""
+        changed = 0
+
+        def change(node: Node) -> list[Node]:
+            nonlocal changed
+            changed += 1
+            parts = self.parts(node, defined)
+            names = [part.name for part in parts]
+            if node.name in names:
+                raise self.error(f"{node.name!r} is the name of the whole, too", defined, "rename the function")
+            for name in names:
+                if names.count(name) > 1:
+                    raise self.error(f"{name!r} is extracted twice", defined, "name each once")
+            return [node, *parts]
+
+        made = replace_targets(self, nodes, self.target, defined, change)
+        if changed != 1:
+            raise self.error(
+                f"needs a single node to take apart, got {changed}",
+                defined,
+                "extract everything in one decorator, or expand in another function",
+            )
+        return made
+
+    def parts(self, node: Node, defined: DefinedFunction) -> list[Node]:
+        """The nodes of the parts of ``node``."""
+        raise self.error("has no parts", defined)
+
+    def part(self, node: Node, name: str, annotation: Any, call: Callable[[Any], Any], doc: str | None) -> Node:
+        """One part's node: typed, documented, tagged as the whole."""
+        kind = kind_of_type(annotation)
+        return Node(
+            name,
+            annotation,
+            call,
+            (Dependency(node.name, node.type, node.name),),
+            node.defined,
+            role=Role.FRAME if kind is not None and kind.shape == "frame" else Role.FEATURE,
+            doc=doc if doc is not None else node.documentation,
+            tags=node.tags,
+        )
+
+
+class _ColumnOf:
+    """Takes one column out of a frame."""
+
+    __slots__ = ("column", "fill")
+
+    def __init__(self, column: str, fill: Any) -> None:
+        self.column = column
+        self.fill = fill
+
+    def __call__(self, frame: Any) -> Any:
+        return extract_column(frame, self.column, self.fill)
+
+
+class _FieldOf:
+    """Takes one field out of a mapping."""
+
+    __slots__ = ("field", "fill", "producer")
+
+    def __init__(self, field: str, fill: Any, producer: str) -> None:
+        self.field = field
+        self.fill = fill
+        self.producer = producer
+
+    def __call__(self, mapping: Mapping[str, Any]) -> Any:
+        if self.field in mapping:
+            return mapping[self.field]
+        if self.fill is not MISSING:
+            return self.fill
+        raise RunError(
+            f"{self.producer} returned no field {self.field!r}; it has {', '.join(map(str, mapping)) or 'none'}",
+            hint=did_you_mean(self.field, map(str, mapping)) or "return it, or give fill_with=",
+        )
+
+
+class extract_columns(_Extract):  # noqa: N801 - the name users know
+    """Make a node of each listed column of the frame the function returns.
+
+    The frame keeps the function's name; decorators above apply to the columns.
+
+    Args:
+        columns: Column names, or tuples of column name and docstring.
+        fill_with: Value of a column the frame lacks; without it that is an error at run time.
+        target_: Which node of the function is the frame, when there are several.
+
+    Example:
+        >>> import pandas as pd
+        >>> @extract_columns("spend", ("signups", "People who signed up."))
+        ... def weeks(path: str) -> pd.DataFrame:
+        ...     return pd.DataFrame({"spend": [1.0], "signups": [2]})
+        >>> list(weeks("x"))
+        ['spend', 'signups']
+    """
+
+    def __init__(self, *columns: str | tuple[str, str], fill_with: Any = MISSING, target_: Target = None) -> None:
+        self.columns = columns
+        self.fill = fill_with
+        self.target = target_
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check the column names, and the return annotation where it is known already."""
+        if not self.columns:
+            raise self.error("names no column", function, "@extract_columns('spend', 'signups')")
+        for column in self.columns:
+            if isinstance(column, list):
+                raise self.error("takes the names one by one, not a list", function, "@extract_columns(*columns)")
+            named = isinstance(column, str) or (
+                isinstance(column, tuple) and len(column) == 2 and all(isinstance(part, str) for part in column)
+            )
+            if not named:
+                raise self.error(
+                    f"{column!r} is neither a column name nor a tuple of name and docstring",
+                    function,
+                    "@extract_columns('spend', ('signups', 'People who signed up.'))",
+                )
+        returns = function.__annotations__.get("return")
+        if returns is not None and not isinstance(returns, str):
+            self._check_frame(returns, function)
+
+    def _check_frame(self, annotation: Any, function: Any) -> None:
+        kind = kind_of_type(annotation)
+        if kind is None or kind.shape != "frame":
+            raise self.error(
+                f"needs a function that returns a frame, not {type_text(annotation)}",
+                function,
+                "annotate -> pd.DataFrame or -> pl.DataFrame; @extract_fields is for dictionaries",
+            )
+
+    def parts(self, node: Node, defined: DefinedFunction) -> list[Node]:
+        """One column node per listed column."""
+        self._check_frame(node.type, defined)
+        series = column_type(node.type)
+        pairs = [(column, None) if isinstance(column, str) else column for column in self.columns]
+        return [self.part(node, name, series, _ColumnOf(name, self.fill), doc) for name, doc in pairs]
+
+
+class extract_fields(_Extract):  # noqa: N801 - the name users know
+    """Make a node of each field of the dictionary the function returns.
+
+    Args:
+        fields: A mapping of field to type; or field names (one list or several arguments) when the function
+            returns ``dict[str, T]``; or nothing when it returns a ``TypedDict``.
+        fill_with: Value of a field the dictionary lacks, None included; without it that is an error at run time.
+        target_: Which node of the function is the dictionary, when there are several.
+
+    Example:
+        >>> @extract_fields({"low": float, "high": float})
+        ... def bounds(spend: float) -> dict[str, float]:
+        ...     return {"low": spend - 1, "high": spend + 1}
+        >>> bounds(2.0)
+        {'low': 1.0, 'high': 3.0}
+    """
+
+    def __init__(
+        self, *fields: Mapping[str, Any] | list[str] | str | None, fill_with: Any = MISSING, target_: Target = None
+    ) -> None:
+        self.fields = fields
+        self.fill = fill_with
+        self.target = target_
+
+    def parts(self, node: Node, defined: DefinedFunction) -> list[Node]:
+        """One node per field."""
+        typed = self._typed_fields(node.type, defined)
+        return [
+            self.part(node, name, annotation, _FieldOf(name, self.fill, node.name), None)
+            for name, annotation in typed.items()
+        ]
+
+    def _typed_fields(self, returns: Any, defined: DefinedFunction) -> dict[str, Any]:
+        declared = _declared_fields(returns)
+        if declared is None and (typing.get_origin(returns) or returns) is not dict:
+            raise self.error(
+                f"needs a function that returns a dictionary, not {type_text(returns)}",
+                defined,
+                "annotate -> dict[str, float]; @extract_columns is for frames",
+            )
+        given = self.fields[0] if len(self.fields) == 1 else None
+        if isinstance(given, Mapping):
+            return self._checked(dict(given), declared, returns, defined)
+        names: list[Any] = list(given) if isinstance(given, list | tuple) else [name for name in self.fields if name]
+        if declared is not None:
+            return self._checked({name: declared.get(name) for name in names} or declared, declared, returns, defined)
+        arguments = typing.get_args(returns)
+        if not names or len(arguments) != 2:
+            raise self.error(
+                "does not know the fields and their types",
+                defined,
+                "@extract_fields({'low': float, 'high': float}), or annotate -> dict[str, float]",
+            )
+        return self._checked({str(name): arguments[1] for name in names}, None, returns, defined)
+
+    def _checked(
+        self, fields: dict[str, Any], declared: dict[str, Any] | None, returns: Any, defined: DefinedFunction
+    ) -> dict[str, Any]:
+        arguments = typing.get_args(returns)
+        for name, annotation in fields.items():
+            if not isinstance(name, str):
+                raise self.error(f"the field {name!r} is not a string", defined)
+            if declared is not None and name not in declared:
+                hint = did_you_mean(name, declared) or f"it has {', '.join(declared)}"
+                raise self.error(f"{type_text(returns)} has no field {name!r}", defined, hint)
+            holds = declared[name] if declared is not None else arguments[1] if len(arguments) == 2 else Any
+            if not accepts(annotation, holds) and not accepts(holds, annotation):
+                raise self.error(
+                    f"the field {name!r} is {type_text(holds)} in the return annotation and "
+                    f"{type_text(annotation)} here",
+                    defined,
+                )
+        return fields
+
+
+def _declared_fields(returns: Any) -> dict[str, Any] | None:
+    return get_type_hints(returns) if typing.is_typeddict(returns) else None
+
+
+extract_outputs = extract_fields

@@ -1,0 +1,249 @@
+"""Metadata decorators: free tags and typed fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from featurecat.definition.metadata import STATUSES, Metadata, is_pii
+from featurecat.definition.modifier import Modifier, Phase, Target, replace_targets
+from featurecat.definition.node import DefinedFunction, Node, plain_tags
+from featurecat.errors import ModifierError, Problem, did_you_mean
+from featurecat.frames.dtypes import logical_type_name
+
+__all__ = ["feature", "tag", "tag_outputs"]
+
+_RESERVED = ("hamilton", "data_quality", "gdpr", "ccpa", "dag", "module", "ray_remote", "featurecat")
+_FRESHNESS = re.compile(r"\d+\s*(s|m|min|h|d|w)")
+TagValue = str | Sequence[str]
+
+
+def _check_tags(modifier: Modifier, tags: Mapping[str, Any], function: Any, bypass: bool = False) -> None:
+    for key, value in tags.items():
+        if not all(part.isidentifier() for part in key.split(".")):
+            raise modifier.error(f"the key {key!r} is not a dotted name", function, "such as team or team.lead")
+        if not bypass and key.partition(".")[0] in _RESERVED:
+            raise modifier.error(f"the key {key!r} is reserved", function, f"not one of {', '.join(_RESERVED)}")
+        values = [value] if isinstance(value, str) else value
+        if (
+            not isinstance(values, list | tuple)
+            or not values
+            or not all(isinstance(item, str) for item in values)
+            or len(set(values)) != len(values)
+        ):
+            raise modifier.error(
+                f"the value of {key!r} must be a string or a non-empty list of different strings, not {value!r}",
+                function,
+                f"@tag({key}={str(value)!r})",
+            )
+
+
+class tag(Modifier):  # noqa: N801 - the name users know
+    """Attach tags to a feature; ``owner``, ``pii``, ``status``, ``unit`` and ``entity`` feed the typed metadata.
+
+    Args:
+        target_: Which nodes of the function are meant: None (its results), ``...`` (all), a name, or names.
+        bypass_reserved_namespaces_: Whether reserved first components of keys are allowed.
+        tags: Keys with a string or a list of strings each.
+
+    Example:
+        >>> @tag(owner="data-science", pii="False")
+        ... def spend_mean(spend: float) -> float:
+        ...     return spend
+        >>> spend_mean(2.0)
+        2.0
+    """
+
+    phase: ClassVar[Phase] = Phase.DECORATE
+
+    def __init__(
+        self, *, target_: Target = None, bypass_reserved_namespaces_: bool = False, **tags: TagValue
+    ) -> None:
+        self.target = target_
+        self.bypass = bypass_reserved_namespaces_
+        self.tags = tags
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check keys and values."""
+        _check_tags(self, self.tags, function, self.bypass)
+
+    def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+        """Add the tags to the targets; the topmost decorator wins on a key."""
+        tags = plain_tags(self.tags)
+        return replace_targets(
+            self, nodes, self.target, defined, lambda node: [node.with_(tags={**node.tags, **tags})]
+        )
+
+
+class tag_outputs(Modifier):  # noqa: N801 - the name users know
+    """Attach different tags to the different nodes of one function.
+
+    Args:
+        tags: Node name to its tags.
+
+    Example:
+        >>> @tag_outputs(high={"kind": "upper"}, low={"kind": "lower"})
+        ... def bounds(spend: float) -> dict[str, float]:
+        ...     return {"high": spend, "low": spend}
+        >>> bounds(1.0)
+        {'high': 1.0, 'low': 1.0}
+    """
+
+    phase: ClassVar[Phase] = Phase.DECORATE
+
+    def __init__(self, **tags: Mapping[str, TagValue]) -> None:
+        self.tags = tags
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check that every node has a mapping of good tags."""
+        for name, tags in self.tags.items():
+            if not isinstance(tags, Mapping):
+                raise self.error(f"{name} takes a mapping of tags, not {tags!r}", function, f"{name}={{'team': 'ops'}}")
+            _check_tags(self, tags, function)
+
+    def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+        """Add each node's tags."""
+        plain = {name: plain_tags(tags) for name, tags in self.tags.items()}
+        return replace_targets(
+            self,
+            nodes,
+            list(plain),
+            defined,
+            lambda node: [node.with_(tags={**node.tags, **plain[node.name]})],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class feature(Modifier):  # noqa: N801 - reads as a decorator
+    """Declare what a feature is: who answers for it, whose rows it has, in which unit, and its lifecycle.
+
+    Args:
+        owner: A team or person, or several.
+        entity: Key columns of its rows, in order.
+        timestamp: Name of the event timestamp column of its rows.
+        unit: Unit of its values, such as ``min`` or ``EUR``.
+        dtype: Arrow logical type its values must have, such as ``double``.
+        pii: Whether it holds personal data; a word such as ``email`` means yes, ``none`` no.
+        status: experimental, active or deprecated.
+        sunset: ISO date after which it must not be used.
+        replaced_by: The feature to use instead.
+        freshness: Longest age of its data: a number with s, m, h, d or w.
+        align: ``outer`` or ``inner``: align pandas inputs on their index before the function runs.
+        target_: Which nodes of the function are meant.
+
+    Example:
+        >>> @feature(owner="ops", entity=["flight"], unit="min", dtype="double")
+        ... def delay_hours(delay: float) -> float:
+        ...     return delay / 60
+        >>> delay_hours(90.0)
+        1.5
+    """
+
+    owner: str | Sequence[str] | None = None
+    entity: str | Sequence[str] | None = None
+    timestamp: str | None = None
+    unit: str | None = None
+    dtype: str | None = None
+    pii: bool | str | None = None
+    status: str | None = None
+    sunset: str | date | None = None
+    replaced_by: str | None = None
+    freshness: str | None = None
+    align: str | None = None
+    target_: Target = None
+    phase: ClassVar[Phase] = Phase.DECORATE
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check every field, each against its own rule; all faults at once."""
+        problems: list[Problem] = []
+        for name, fits, wanted in _RULES:
+            given = getattr(self, name)
+            if given is not None and not fits(given):
+                problems += self.error(f"{name}={given!r} must be {wanted}", function).problems
+        for name, choices in _CHOICES.items():
+            given = getattr(self, name)
+            if given is not None and given not in choices:
+                hint = did_you_mean(str(given), choices) or f"one of {', '.join(choices)}"
+                problems += self.error(f"{name}={given!r} is not known", function, hint).problems
+        if self.dtype is not None:
+            try:
+                logical_type_name(self.dtype)
+            except ModifierError as fault:
+                hint_of_fault = fault.problems[0].hint
+                message = f"dtype={self.dtype!r} is not an Arrow logical type"
+                problems += self.error(message, function, hint_of_fault).problems
+        if problems:
+            raise ModifierError(problems)
+
+    def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+        """Declare these fields on the targets; a decorator above wins over one below."""
+        declared = self._metadata()
+        return replace_targets(
+            self,
+            nodes,
+            self.target_,
+            defined,
+            lambda node: [node.with_(declared=declared.over(node.declared))],
+        )
+
+    def _metadata(self) -> Metadata:
+        return Metadata(
+            owner=_tuple(self.owner) or (),
+            entity=_tuple(self.entity),
+            timestamp=self.timestamp,
+            unit=self.unit,
+            dtype=None if self.dtype is None else logical_type_name(self.dtype),
+            pii=is_pii(self.pii) if isinstance(self.pii, str) else self.pii,
+            status=self.status,
+            sunset=self.sunset.isoformat() if isinstance(self.sunset, date) else self.sunset,
+            replaced_by=self.replaced_by,
+            freshness=self.freshness,
+            align=self.align,
+        )
+
+
+def _are_names(given: Any) -> bool:
+    names = _tuple(given)
+    return bool(names) and all(map(_is_text, names or ())) and len(set(names or ())) == len(names or ())
+
+
+def _is_text(given: Any) -> bool:
+    return isinstance(given, str) and bool(given.strip())
+
+
+def _is_age(given: Any) -> bool:
+    return isinstance(given, str) and _FRESHNESS.fullmatch(given) is not None
+
+
+def _is_day(given: Any) -> bool:
+    if isinstance(given, str):
+        try:
+            given = date.fromisoformat(given)
+        except ValueError:
+            return False
+    return isinstance(given, date) and not isinstance(given, datetime)
+
+
+#: Field, what its value must fulfil, and that in words.
+_RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("owner", _are_names, "a name or a list of different names"),
+    ("entity", _are_names, "a name or a list of different names"),
+    ("timestamp", _is_text, "a non-empty string"),
+    ("unit", _is_text, "a non-empty string"),
+    ("replaced_by", _is_text, "a non-empty string"),
+    ("pii", lambda given: isinstance(given, bool | str), "True, False or a word"),
+    ("freshness", _is_age, "a number with a unit, such as '26h' or '7d'"),
+    ("sunset", _is_day, "an ISO date such as '2027-01-31'"),
+)
+_CHOICES = {"status": STATUSES, "align": ("outer", "inner")}
+
+
+def _tuple(value: Any) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list | tuple) else ()

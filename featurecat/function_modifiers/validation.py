@@ -1,0 +1,177 @@
+"""Expectations on what a function returns."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from featurecat.definition.modifier import Modifier, Phase, Target, replace_targets
+from featurecat.definition.node import Argument, DefinedFunction, Dependency, Node, Role
+from featurecat.definition.types import type_text
+from featurecat.errors import ExpectationError, ModifierError, Problem
+from featurecat.expectations.registry import find_kind
+from featurecat.expectations.spec import ExpectationSpec, Verdict, severity_of_importance
+
+__all__ = ["Gate", "Validation", "check_output"]
+
+logger = logging.getLogger("featurecat.expectations")
+
+
+class Validation:
+    """Evaluates one expectation on the value it is given."""
+
+    __slots__ = ("spec",)
+
+    def __init__(self, spec: ExpectationSpec) -> None:
+        self.spec = spec
+
+    def __call__(self, value: Any) -> Verdict:
+        from featurecat.expectations.evaluate import evaluate  # judging loads frame libraries, declaring must not
+
+        return evaluate(self.spec, value)
+
+
+class Gate:
+    """Lets a value through when no blocking expectation failed; logs the others that did.
+
+    Args:
+        feature: Name of the checked node.
+        specs: Its expectations, in the order their verdicts arrive.
+    """
+
+    __slots__ = ("feature", "specs")
+
+    def __init__(self, feature: str, specs: tuple[ExpectationSpec, ...]) -> None:
+        self.feature = feature
+        self.specs = specs
+
+    def __call__(self, value: Any, *verdicts: Verdict) -> Any:
+        problems = []
+        for spec, verdict in zip(self.specs, verdicts, strict=True):
+            if verdict.passes:
+                continue
+            if spec.blocking:
+                code = "expectation-unevaluated" if verdict.status == "error" else "expectation-failed"
+                message = f"{self.feature}: {spec.kind} does not hold: {verdict.message}"
+                problems.append(Problem(code, message, spec.file, spec.line, feature=self.feature))
+            else:
+                logger.warning("[%s:%s] %s", self.feature, spec.kind, verdict.message)
+        if problems:
+            raise ExpectationError(problems)
+        return value
+
+
+class check_output(Modifier):  # noqa: N801 - the name users know
+    """Declare expectations on the function's result; may be stacked, each with its own importance.
+
+    The unchecked value becomes ``X_raw``, each expectation a node ``X_<kind>_validator``, and ``X`` the checked
+    value. Above ``@extract_columns`` it checks every column, below it the frame.
+
+    Args:
+        importance: ``warn`` (report and go on) or ``fail`` (block).
+        target_: Which nodes of the function are meant.
+        expectations: Kind of expectation to its argument: ``range=(0, 1)``, ``data_type=float``,
+            ``allow_nans=False``, ``max_fraction_nans=0.1``, ``values_in=["a", "b"]``.
+
+    Example:
+        >>> @check_output(range=(0.0, 1.0), importance="fail")
+        ... def share(part: float, whole: float) -> float:
+        ...     return part / whole
+        >>> share(1.0, 2.0)
+        0.5
+    """
+
+    phase: ClassVar[Phase] = Phase.TRANSFORM
+
+    def __init__(self, importance: str = "warn", *, target_: Target = None, **expectations: Any) -> None:
+        self.importance = importance
+        self.target = target_
+        self.expectations = expectations
+        self._parameters: dict[str, Mapping[str, Any]] = {}
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check the importance and every expectation's argument, all faults at once, and keep what they mean."""
+        if self.importance not in ("warn", "fail"):
+            raise self.error(f"importance={self.importance!r} is not known", function, "'warn' or 'fail'")
+        problems: list[Problem] = []
+        for kind, argument in self.expectations.items():
+            try:
+                self._parameters[kind] = find_kind(kind).normalise(argument)
+            except ModifierError as fault:
+                placed = self.error(fault.problems[0].message, function, fault.problems[0].hint)
+                problems += placed.problems
+        if problems:
+            raise ModifierError(problems)
+
+    def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+        """Put raw node, validators and gate in the place of each target."""
+        if len(self._parameters) < len(self.expectations):
+            self.check(defined.function)
+        severity = severity_of_importance(self.importance)
+        file, line = defined.place
+        specs = [
+            ExpectationSpec(kind, parameters, severity, "check_output", file, line)
+            for kind, parameters in self._parameters.items()
+        ]
+        return replace_targets(self, nodes, self.target, defined, lambda node: self._guard(node, specs, defined))
+
+    def _guard(self, node: Node, specs: Sequence[ExpectationSpec], defined: DefinedFunction) -> list[Node]:
+        for spec in specs:
+            self._check_fit(node, spec, defined)
+        name, annotation = node.name, node.type
+        made: list[Node] = []
+        raw = node.raw
+        arguments: list[Argument] = list(node.arguments)
+        if raw is None:
+            raw = f"{name}_raw"
+            made.append(node.with_(name=raw, role=Role.RAW, final=False))
+            arguments = [Dependency(raw, annotation, raw)]
+        value = (Dependency(raw, annotation, "value"),)
+        # stacked decorators may each bring the same kind
+        repeats = Counter(spec.kind for spec in node.expectations)
+        for spec in specs:
+            validator = f"{name}_{spec.kind}_validator"
+            if earlier := repeats[spec.kind]:
+                validator = f"{validator}_{earlier}"
+            doc = f"Whether {spec.kind} holds of {name}."
+            made.append(
+                Node(
+                    validator,
+                    Verdict,
+                    Validation(spec),
+                    value,
+                    defined,
+                    (),
+                    Role.VALIDATOR,
+                    doc,
+                    expectations=(spec,),
+                    final=False,
+                )
+            )
+            arguments.append(Dependency(validator, Verdict, validator))
+        expectations = (*node.expectations, *specs)
+        made.append(
+            node.with_(
+                function=Gate(name, expectations),
+                arguments=tuple(arguments),
+                keywords=(),
+                expectations=expectations,
+                raw=raw,
+            )
+        )
+        return made
+
+    def _check_fit(self, node: Node, spec: ExpectationSpec, defined: DefinedFunction) -> None:
+        kind = find_kind(spec.kind)
+        if not kind.applies_to(node.type):
+            raise self.error(
+                f"{spec.kind} cannot judge {node.name}, which is {type_text(node.type)}",
+                defined,
+                f"it applies to {kind.supported_types}",
+            )
+        if node.expectations and any(
+            (spec.kind, spec.params) == (other.kind, other.params) for other in node.expectations
+        ):
+            raise self.error(f"{node.name} has the same {spec.kind} expectation twice", defined, "keep one")

@@ -1,0 +1,1 @@
+"""Graphs as DOT, Mermaid, text trees and JSON."""

@@ -1,0 +1,1 @@
+"""Which features a text such as ``tag:delay & owner:ops`` stands for."""

@@ -1,0 +1,1 @@
+"""File formats, one adapter module each; listed in ``io/registry.py``."""

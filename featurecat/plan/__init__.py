@@ -1,0 +1,1 @@
+"""What to run for a request, in which order, and when a value is let go."""

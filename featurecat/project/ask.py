@@ -1,0 +1,239 @@
+"""Questions to the catalog: list, show, lineage, runs, sql. None of them imports user code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from featurecat.catalog.catalog import Catalog
+from featurecat.catalog.sandbox import run_sql
+from featurecat.clock import Clock
+from featurecat.errors import Problem, RequestError, did_you_mean
+from featurecat.graph.lineage import downstream, upstream
+from featurecat.graph.render.document import to_document
+from featurecat.graph.render.dot import to_dot
+from featurecat.graph.render.drawing import Drawing, DrawnEdge, DrawnNode
+from featurecat.graph.render.mermaid import to_mermaid
+from featurecat.graph.render.tree import tree
+from featurecat.graph.selection.evaluate import select, union_notice
+from featurecat.graph.selection.grammar import parse_several
+from featurecat.project.access import open_catalog, stale_modules
+from featurecat.project.discover import Project
+from featurecat.project.selecting import CatalogIndex
+
+__all__ = ["Answer", "Lineage", "ask_sql", "list_features", "list_runs", "show_feature", "trace_lineage"]
+
+
+@dataclass(slots=True)
+class Answer:
+    """Rows or a document, with what to say beside them on standard error."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
+    notices: list[str] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def _open(project: Project, clock: Clock, answer: Answer) -> Catalog:
+    catalog, warnings = open_catalog(project, clock)
+    answer.warnings += warnings
+    stale = stale_modules(project, catalog.modules())
+    if stale:
+        shown = ", ".join(stale[:3]) + (f" and {len(stale) - 3} more" if len(stale) > 3 else "")
+        answer.notices.append(f"the catalog is older than {shown}: run featurecat index")
+    if errors := catalog.index_errors():
+        answer.notices.append(f"{len(errors)} problems when it was indexed: run featurecat index to see them")
+    return catalog
+
+
+def list_features(
+    project: Project, clock: Clock, selections: Sequence[str], *, allow_empty: bool = False
+) -> Answer:
+    """Public features with dtype, grain, owner, tags and summary.
+
+    Args:
+        project: The project.
+        clock: Tells the time.
+        selections: What to list; empty lists everything.
+        allow_empty: Whether an answer without rows is fine.
+
+    Raises:
+        RequestError: When a selection is wrong or matches nothing.
+        CatalogError: When there is no catalog.
+    """
+    answer = Answer()
+    with _open(project, clock, answer) as catalog:
+        rows = {row["feature"]: row for row in catalog.list_features()}
+        names = list(rows)
+        if selections:
+            index = CatalogIndex(
+                catalog.features(), catalog.table("variants"), catalog.table("owners"), catalog.edges()
+            )
+            selected = select(parse_several(list(selections)), index, allow_empty=allow_empty)
+            names = [name for name in selected.names if name in rows]
+            if notice := union_notice(selected):
+                answer.notices.append(notice)
+    answer.rows = [rows[name] for name in names]
+    return answer
+
+
+def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, Any], Answer]:
+    """Everything known about one feature, and what to say beside it.
+
+    Raises:
+        RequestError: When there is no such feature.
+        CatalogError: When there is no catalog.
+    """
+    answer = Answer()
+    with _open(project, clock, answer) as catalog:
+        return catalog.show(name), answer
+
+
+def list_runs(project: Project, clock: Clock, limit: int | None) -> Answer:
+    """Runs, newest first.
+
+    Raises:
+        CatalogError: When there is no catalog.
+    """
+    catalog, warnings = open_catalog(project, clock)
+    with catalog:
+        return Answer(catalog.runs(limit), warnings=warnings)
+
+
+def ask_sql(project: Project, clock: Clock, statement: str) -> Answer:
+    """The rows of one read-only query, sandboxed.
+
+    Raises:
+        RequestError: When the statement is refused or wrong.
+        CatalogError: When there is no catalog.
+    """
+    catalog, warnings = open_catalog(project, clock)
+    catalog.close()
+    answered = run_sql(project.store.catalog, statement)
+    return Answer(answered.dicts(), answered.columns, warnings=warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What feeds a feature and what it feeds, generated nodes folded away.
+
+    Attributes:
+        name: The feature.
+        nodes: Rows of the nodes shown, by catalog key.
+        parents: Name to the names that feed it.
+        children: Name to the names it feeds.
+        up: Steps upstream; None is all the way.
+        down: Steps downstream.
+    """
+
+    name: str
+    nodes: Mapping[str, Mapping[str, Any]]
+    parents: Mapping[str, list[str]]
+    children: Mapping[str, list[str]]
+    up: int | None
+    down: int | None
+
+    def as_tree(self) -> str:
+        """Two trees for the terminal: upstream, then downstream where asked."""
+        parts = []
+        if self.up != 0:
+            parts.append(tree(self.name, lambda name: self.parents.get(name, []), label=self._label, depth=self.up))
+        if self.down != 0:
+            below = tree(self.name, lambda name: self.children.get(name, []), label=self._label, depth=self.down)
+            parts.append(f"feeds:\n{below}" if parts else below)
+        return "\n".join(parts)
+
+    def _label(self, name: str) -> str:
+        row = self.nodes.get(name, {})
+        role = row.get("role")
+        extra = role if role in ("input", "source", "config") else row.get("dtype") or row.get("meta", {}).get("type")
+        return f"{name} ({extra})" if extra else name
+
+    @property
+    def drawing(self) -> Drawing:
+        """The same as a drawing."""
+        shown = {
+            **upstream([self.name], self.parents, self.up),
+            **downstream([self.name], self.children, self.down),
+        }
+        nodes = [
+            DrawnNode(
+                name,
+                self.nodes.get(name, {}).get("role", "input"),
+                self.nodes.get(name, {}).get("dtype") or (self.nodes.get(name, {}).get("meta") or {}).get("type"),
+                doc=self.nodes.get(name, {}).get("summary"),
+                mark="output" if name == self.name else None,
+            )
+            for name in sorted(shown, key=lambda name: (name != self.name, name))
+        ]
+        edges = [
+            DrawnEdge(parent, child) for child in sorted(shown) for parent in self.parents.get(child, []) if parent in shown
+        ]
+        return Drawing(tuple(nodes), tuple(edges), self.name)
+
+    def written(self, form: str) -> str:
+        """The lineage as ``tree``, ``dot`` or ``mermaid``.
+
+        Raises:
+            RequestError: When there is no such format.
+        """
+        if form == "tree":
+            return self.as_tree()
+        if form == "dot":
+            return to_dot(self.drawing)
+        if form == "mermaid":
+            return to_mermaid(self.drawing)
+        formats = ("tree", "json", "dot", "mermaid")
+        raise RequestError(
+            f"unknown format {form!r}", hint=did_you_mean(form, formats) or f"one of {', '.join(formats)}"
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Nodes and edges as JSON-ready data."""
+        return to_document(self.drawing)
+
+
+def trace_lineage(
+    project: Project, clock: Clock, name: str, *, up: int | None, down: int | None
+) -> tuple[Lineage, Answer]:
+    """The lineage of one feature; raw values and validators are folded into the features they belong to.
+
+    Raises:
+        RequestError: When there is no such feature.
+        CatalogError: When there is no catalog.
+    """
+    answer = Answer()
+    with _open(project, clock, answer) as catalog:
+        key = catalog.resolve_name(name)
+        rows = {row["feature"]: row for row in catalog.features()}
+        pairs = list(dict.fromkeys((edge[0], edge[1]) for edge in catalog.edges() if edge[5] == "data"))
+    parents: dict[str, list[str]] = {}
+    for parent, child in pairs:
+        parents.setdefault(child, []).append(parent)
+    folded = _fold(parents, rows, key)
+    children: dict[str, list[str]] = {}
+    for child, above in folded.items():
+        for parent in above:
+            children.setdefault(parent, []).append(child)
+    return Lineage(key, rows, folded, children, up, down), answer
+
+
+def _fold(
+    parents: Mapping[str, list[str]], rows: Mapping[str, Mapping[str, Any]], key: str
+) -> dict[str, list[str]]:
+    """Edges with generated nodes passed through, unless the question is about one of them."""
+    folded: dict[str, list[str]] = {}
+    for child, above in parents.items():
+        if child != key and rows.get(child, {}).get("role") in ("raw", "validator"):
+            continue
+        reached: list[str] = []
+        waiting = list(reversed(above))
+        while waiting:
+            parent = waiting.pop()
+            if parent != key and rows.get(parent, {}).get("role") in ("raw", "validator"):
+                waiting += reversed(parents.get(parent, []))
+            elif parent not in reached:
+                reached.append(parent)
+        folded[child] = reached
+    return folded

@@ -1,0 +1,180 @@
+"""``featurecat index``: modules into definition tables, a snapshot and the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from featurecat.catalog.canonical import canonical_json
+from featurecat.catalog.snapshot import read_newest_snapshot, write_snapshot
+from featurecat.clock import Clock
+from featurecat.definition.collect import Definitions, collect
+from featurecat.definition.fingerprint import Fingerprints
+from featurecat.definition.node import Node
+from featurecat.errors import Problem
+from featurecat.frames.kinds import ENGINES
+from featurecat.graph.build import try_build_graph
+from featurecat.graph.graph import Graph
+from featurecat.graph.grain import SourceNode
+from featurecat.project.discover import LoadedModules, Project, load_modules, relative_problems
+from featurecat.project.git import git_state
+from featurecat.project.refresh import refresh_catalog
+from featurecat.project.rows import GraphDefinitions, RowWriter
+
+__all__ = ["IndexReport", "ReadProject", "index_project", "read_project", "source_nodes", "store_definitions"]
+
+
+@dataclass(slots=True)
+class ReadProject:
+    """A project with its modules read.
+
+    Attributes:
+        project: The project.
+        loaded: Its modules.
+        definitions: Graph name to definitions.
+        fingerprints: Reads its sources.
+        problems: Everything wrong with modules and definitions, files as the user would type them.
+    """
+
+    project: Project
+    loaded: LoadedModules
+    definitions: dict[str, Definitions]
+    fingerprints: Fingerprints
+    problems: list[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing found: catalog keys of public features, and problems."""
+
+    features: int
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = field(default=())
+
+
+def read_project(project: Project) -> ReadProject:
+    """Import the modules and collect their definitions; nothing is raised for what users wrote in them.
+
+    Raises:
+        DefinitionError: Code ``no-project``, when no module is named.
+    """
+    loaded = load_modules(project)
+    problems = list(loaded.problems)
+    definitions = {}
+    for graph, modules in loaded.by_graph.items():
+        definitions[graph] = collect(modules)
+        problems += relative_problems(definitions[graph].problems, project)
+    roots = [project.root]
+    return ReadProject(project, loaded, definitions, Fingerprints(roots), problems)
+
+
+def source_nodes(project: Project) -> dict[str, SourceNode]:
+    """The declared sources as a graph takes them."""
+    return {
+        name: SourceNode(name, tuple(source.key), source.timestamp, source.doc)
+        for name, source in project.settings.sources.items()
+    }
+
+
+def index_project(project: Project, clock: Clock) -> IndexReport:
+    """Read the modules, keep a snapshot if anything changed, and rebuild the catalog.
+
+    Raises:
+        DefinitionError: Code ``no-project``, when no module is named.
+        StoreError: When the store cannot be written.
+        CatalogError: When the catalog cannot be written.
+    """
+    return store_definitions(read_project(project), clock)
+
+
+def store_definitions(read: ReadProject, clock: Clock) -> IndexReport:
+    """As :func:`index_project`, for a project that was read already."""
+    project = read.project
+    project.store.create()
+    tables, problems = _tables(read)
+    before, skipped = read_newest_snapshot(project.store.snapshots)
+    write_snapshot(project.store.snapshots, tables, clock=clock, git_commit=git_state(project.root).commit)
+    refreshed = refresh_catalog(project.store, clock)
+    old, new = _states(before.tables if before else {}), _states(tables)
+    return IndexReport(
+        features=sum(bool(row["public"]) for row in tables.get("features", ())),
+        added=tuple(sorted(new.keys() - old.keys())),
+        changed=tuple(sorted(key for key in new.keys() & old.keys() if new[key] != old[key])),
+        removed=tuple(sorted(old.keys() - new.keys())),
+        problems=tuple(problems),
+        warnings=tuple(dict.fromkeys([*skipped, *refreshed.warnings])),
+    )
+
+
+def _tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Problem]]:
+    project = read.project
+    writer = RowWriter(project, read.fingerprints, git_state(project.root).commit)
+    problems = list(read.problems)
+    sources = source_nodes(project)
+    for name, definitions in read.definitions.items():
+        union, found = _union(definitions, sources)
+        found += list(union.grains[1].values())
+        found += _config_problems(definitions, project, sources)
+        problems += relative_problems(found, project)
+        writer.graph_rows(GraphDefinitions(name, definitions, union))
+    problems = list(dict.fromkeys(problems))
+    writer.project_rows()
+    modules = [module for graph in read.loaded.by_graph.values() for module in graph]
+    writer.module_rows(modules, read.loaded.failed)
+    files = {project.shown(getattr(module, "__file__", None)) or "": module.__name__ for module in modules}
+    files |= {problem.file: name for name, problem in read.loaded.failed.items() if problem.file}
+    writer.problem_rows(problems, files)
+    return writer.tables(), problems
+
+
+def _union(definitions: Definitions, sources: Mapping[str, SourceNode]) -> tuple[Graph, list[Problem]]:
+    """A graph with one variant of every name, whatever the config: lineage and grain are read from it."""
+    everything = Definitions(
+        {name: [_representative(variants)] for name, variants in definitions.variants.items()}, definitions.modules, []
+    )
+    for variants in everything.variants.values():
+        defined = variants[0].defined
+        if defined is not None and defined.condition:
+            variants[0] = variants[0].with_(defined=_unconditional(variants[0]))
+    return try_build_graph(everything, {}, None, sources)
+
+
+def _representative(variants: Sequence[Node]) -> Node:
+    return min(variants, key=lambda node: (ENGINES.index(node.engine), node.variant))
+
+
+def _unconditional(node: Node) -> Any:
+    assert node.defined is not None  # the caller asked for a conditional definition
+    return replace(node.defined, condition=())
+
+
+def _config_problems(
+    definitions: Definitions, project: Project, sources: Mapping[str, SourceNode]
+) -> list[Problem]:
+    """Problems of the graphs that the named configs give, with every engine that variants are written for."""
+    engines = {node.engine for variants in definitions.variants.values() for node in variants} - {"any"}
+    problems = []
+    for config in [{}, *project.settings.configs.values()]:
+        for engine in sorted(engines) or [None]:
+            problems += try_build_graph(definitions, config, engine, sources)[1]
+    return problems
+
+
+def _states(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """What each public feature is, comparable between two snapshots."""
+    public = {row["feature"]: row for row in tables.get("features", ()) if row["public"]}
+    states: dict[str, Any] = {key: [_comparable(row)] for key, row in public.items()}
+    for table in ("variants", "owners", "expectations"):
+        for row in tables.get(table, ()):
+            if row["feature"] in states:
+                states[row["feature"]].append(_comparable(row))
+    return states
+
+
+def _comparable(row: Mapping[str, Any]) -> str:
+    left_out = ("line", "end_line", "source_text") if row.get("fingerprint") else ("line", "end_line")
+    return canonical_json({key: value for key, value in row.items() if key not in left_out})

@@ -1,0 +1,124 @@
+"""``featurecat inputs``: what a selection needs to be given, and what of it is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from featurecat.definition.node import Dependency, Role
+from featurecat.definition.types import type_text
+from featurecat.errors import RequestError
+from featurecat.graph.graph import Graph
+from featurecat.graph.lineage import distances
+from featurecat.graph.selection.evaluate import select, select_all
+from featurecat.graph.selection.grammar import parse_several
+from featurecat.project.discover import Project
+from featurecat.project.index import read_project
+from featurecat.project.prepare import resolve_graph
+from featurecat.project.request import RunRequest, parse_inputs, read_config, resolve_references, source_spec
+from featurecat.project.selecting import GraphIndex
+from featurecat.storage.redact import redact_uri
+
+__all__ = ["Need", "list_needs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something a selection must be given.
+
+    ``kind`` is source, input or config; ``status`` is ``given``, ``found``, ``missing`` or ``optional``.
+    """
+
+    name: str
+    kind: str
+    type: str
+    status: str
+    used_by: tuple[str, ...]
+    detail: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as plain values."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "type": self.type,
+            "status": self.status,
+            "used_by": list(self.used_by),
+            "detail": self.detail,
+        }
+
+
+def list_needs(project: Project, request: RunRequest) -> list[Need]:
+    """What the selected features need, under the given config and engine.
+
+    Raises:
+        DefinitionError: When modules, config or selection are wrong.
+    """
+    read = read_project(project)
+    config = resolve_references(read_config(project, request))
+    inputs = parse_inputs(request)
+    graph = resolve_graph(read, "default", config, request.engine or project.settings.engine)
+    index = GraphIndex(graph)
+    if request.features:
+        selected = select(parse_several(list(request.features)), index)
+    else:
+        selected = select_all(index)
+    closure = distances(selected.names, graph.existing_parents)
+    needs = [
+        _need(project, graph, name, closure, set(inputs))
+        for name in graph.nodes
+        if name in closure and graph.is_given(name)
+    ]
+    return [*needs, *_condition_keys(graph, closure, config)]
+
+
+def _need(
+    project: Project, graph: Graph, name: str, closure: dict[str, int], given: set[str]
+) -> Need:
+    node = graph.nodes[name]
+    users = [child for child in dict.fromkeys(graph.children[name]) if child in closure]
+    shown = tuple(_public(graph, user) for user in users)
+    optional = bool(users) and all(
+        argument.optional
+        for user in users
+        for argument in graph.nodes[user].arguments
+        if type(argument) is Dependency and argument.name == name
+    )
+    detail = None
+    if name in given:
+        status = "given"
+    elif node.role is Role.CONFIG:
+        status = "given"
+    elif node.role is Role.SOURCE:
+        status, detail = _source_status(project, name)
+    else:
+        status = "optional" if optional else "missing"
+        detail = f"--input {name}=…" if status == "missing" else None
+    return Need(name, str(node.role), type_text(node.type), status, tuple(dict.fromkeys(shown)), detail)
+
+
+def _public(graph: Graph, name: str) -> str:
+    node = graph.nodes[name]
+    return name.removesuffix("_raw") if node.role is Role.RAW else name
+
+
+def _source_status(project: Project, name: str) -> tuple[str, str]:
+    try:
+        spec = source_spec(project, name)
+    except RequestError as error:
+        return "missing", error.problems[0].message
+    shown = redact_uri(project.settings.sources[name].path)
+    return ("found" if (project.root / spec.path).exists() else "missing"), shown
+
+
+def _condition_keys(graph: Graph, closure: dict[str, int], config: dict[str, Any]) -> list[Need]:
+    """Config keys that the conditions of the chosen variants read."""
+    users: dict[str, list[str]] = {}
+    for name in closure:
+        for clause in graph.nodes[name].condition:
+            users.setdefault(clause.key, []).append(_public(graph, name))
+    return [
+        Need(key, "config", "Any", "given" if key in config else "optional", tuple(dict.fromkeys(names)), None)
+        for key, names in users.items()
+        if key not in closure
+    ]

@@ -1,0 +1,281 @@
+"""From a request to a plan: everything that can be refused before anything runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from featurecat.definition.node import Role
+from featurecat.errors import DefinitionError, Problem, RequestError, UnsupportedError, did_you_mean
+from featurecat.graph.build import try_build_graph
+from featurecat.graph.graph import Graph
+from featurecat.graph.selection.evaluate import Selected, select, select_all, union_notice
+from featurecat.graph.selection.grammar import parse_several
+from featurecat.plan.planner import Plan, make_plan
+from featurecat.project.discover import Project, relative_problems
+from featurecat.project.grains import GrainSelection, by_grain
+from featurecat.project.index import ReadProject, source_nodes
+from featurecat.project.request import (
+    GivenInput,
+    RunRequest,
+    parse_inputs,
+    read_config,
+    resolve_references,
+)
+from featurecat.project.rows import secret_patterns
+from featurecat.project.selecting import GraphIndex
+from featurecat.storage.export import export_targets
+from featurecat.storage.layout import grain_directory
+from featurecat.storage.redact import redact_config, redact_text, secret_values
+
+__all__ = ["PreparedRun", "prepare_run", "resolve_graph"]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRun:
+    """A request that can be run.
+
+    Attributes:
+        project: The project.
+        request: What was asked.
+        graph_name: The graph it is about.
+        graph: Resolved with config and engine.
+        names: Selected features, in order.
+        left_out: Selected by pattern, but not tabular.
+        selection_texts: The selection as typed.
+        notice: What to tell about the selection, or None.
+        grains: The features by grain.
+        plan: What will run.
+        inputs: Inputs as typed.
+        values: Config with references resolved.
+        recorded_config: Config as it may be stored.
+        redacted: Keys of the config that lost their value.
+        secrets: Texts that must appear nowhere.
+        limits: Rows to read of some sources.
+        pii: Features and sources with personal data, downstream included.
+        checked_by: Validator's name to the feature it guards.
+    """
+
+    project: Project
+    request: RunRequest
+    graph_name: str
+    graph: Graph
+    names: tuple[str, ...]
+    left_out: tuple[str, ...]
+    selection_texts: tuple[str, ...]
+    notice: str | None
+    grains: tuple[GrainSelection, ...]
+    plan: Plan
+    inputs: Mapping[str, GivenInput]
+    values: Mapping[str, Any]
+    recorded_config: Mapping[str, Any]
+    redacted: tuple[str, ...]
+    secrets: tuple[str, ...]
+    limits: Mapping[str, int]
+    pii: frozenset[str]
+    checked_by: Mapping[str, str]
+
+    @property
+    def engine(self) -> str:
+        """The engine the run is of."""
+        if self.graph.engine is not None:
+            return self.graph.engine
+        engines = [self.graph.nodes[name].engine for name in self.names]
+        return next((engine for engine in engines if engine != "any"), "pandas")
+
+    def selection_of(self, feature: str) -> GrainSelection:
+        """The grain a selected feature belongs to."""
+        return next(selection for selection in self.grains if feature in selection.features)
+
+    def redact(self, text: str) -> str:
+        """A text without the run's secrets."""
+        return redact_text(text, self.secrets)
+
+    def redacted_problem(self, problem: Problem) -> Problem:
+        """A problem without the run's secrets, its file as the user would type it."""
+        return Problem(
+            problem.code,
+            self.redact(problem.message),
+            self.project.shown(problem.file),
+            problem.line,
+            None if problem.hint is None else self.redact(problem.hint),
+            problem.feature,
+            tuple(self.redact(detail) for detail in problem.details),
+        )
+
+
+def resolve_graph(read: ReadProject, graph_name: str, config: Mapping[str, Any], engine: str | None) -> Graph:
+    """The graph of a project under a config.
+
+    Raises:
+        DefinitionError: With every problem of modules and graph.
+    """
+    project = read.project
+    graph, problems = try_build_graph(read.definitions[graph_name], config, engine, source_nodes(project))
+    problems = [*read.problems, *relative_problems(problems, project)]
+    if problems:
+        raise DefinitionError(problems)
+    return graph
+
+
+def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
+    """Turn a request into a plan.
+
+    Raises:
+        DefinitionError: With the problems of modules, selection, config, inputs, grains or output.
+        StoreError: When the output cannot be written.
+    """
+    project = read.project
+    if not request.everything and not request.features:
+        raise RequestError("nothing is selected", hint="name features, or give --all for every one of them")
+    written = read_config(project, request)
+    patterns = secret_patterns(project)
+    values = resolve_references(written)
+    inputs = parse_inputs(request)
+    engine = request.engine or project.settings.engine
+    if engine == "polars-lazy":
+        raise UnsupportedError(
+            "materializing with the engine polars-lazy is not built in yet", hint="--engine polars computes eagerly"
+        )
+    graph_name, features = _graph_of(project, request.features)
+    graph = resolve_graph(read, graph_name, values, engine)
+    pii = _personal(project, graph)
+    selected = _select(graph, features, request, pii)
+    grains, left_out = by_grain(graph, selected.names, selected.exact)
+    _check_inputs(graph, inputs)
+    if not grains and not request.allow_empty:
+        raise RequestError("none of the selected features has rows", code="not-tabular", hint="select others")
+    _check_output(project, request, grains)
+    names = [name for selection in grains for name in selection.features]
+    requested = list(dict.fromkeys([*names, *(key for selection in grains for key in selection.keys)]))
+    plan = make_plan(graph, requested, given=tuple(inputs), unchecked=tuple(names), record_checks=True)
+    recorded, redacted = redact_config(written, patterns=patterns)
+    uris = [source.path for source in project.settings.sources.values()]
+    uris += [given.text for given in inputs.values()]
+    return PreparedRun(
+        project=project,
+        request=request,
+        graph_name=graph_name,
+        graph=graph,
+        names=tuple(names),
+        left_out=tuple(left_out),
+        selection_texts=request.features or ("--all",),
+        notice=union_notice(selected),
+        grains=tuple(grains),
+        plan=plan,
+        inputs=inputs,
+        values=values,
+        recorded_config=recorded,
+        redacted=tuple(redacted),
+        secrets=secret_values(values, uris=uris, environment=os.environ, patterns=patterns),
+        limits=_limits(graph, plan, request, grains),
+        pii=pii,
+        checked_by={
+            argument.name: node.name
+            for node in graph.nodes.values()
+            if node.raw is not None
+            for argument in node.dependencies[1:]
+        },
+    )
+
+
+def _graph_of(project: Project, features: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The one graph that ``graph/name`` terms name, and the terms without it."""
+    named = {
+        graph for graph in project.settings.graphs for text in features if any(f"{graph}/" in word for word in [text])
+    }
+    if len(named) > 1:
+        raise RequestError(
+            f"one run materializes one graph; the selection names {', '.join(sorted(named))}",
+            hint="run them one by one",
+        )
+    if not named:
+        return "default", tuple(features)
+    (graph,) = named
+    return graph, tuple(text.replace(f"{graph}/", "") for text in features)
+
+
+def _select(graph: Graph, features: Sequence[str], request: RunRequest, pii: frozenset[str]) -> Selected:
+    index = GraphIndex(graph, tuple(pii))
+    if request.everything:
+        return select_all(index, allow_empty=request.allow_empty)
+    try:
+        return select(parse_several(list(features)), index, allow_empty=request.allow_empty)
+    except RequestError as error:
+        raise RequestError([_explained(problem, graph) for problem in error.problems]) from error
+
+
+def _explained(problem: Problem, graph: Graph) -> Problem:
+    """An unknown name that has variants, none of which fits, is explained by them."""
+    for name in graph.unmatched:
+        if problem.code == "unknown-feature" and f"'{name}'" in problem.message:
+            return graph.unknown([name])[0]
+    return problem
+
+
+def _personal(project: Project, graph: Graph) -> frozenset[str]:
+    """Nodes with personal data: declared, or computed from such without a declaration of their own."""
+    personal: set[str] = set()
+    for name, node in graph.nodes.items():
+        declared = node.metadata.pii
+        source = project.settings.sources.get(name)
+        if declared or (source is not None and source.pii):
+            personal.add(name)
+        elif declared is None and any(parent in personal for parent in graph.existing_parents(name)):
+            personal.add(name)
+    return frozenset(personal)
+
+
+def _check_inputs(graph: Graph, inputs: Mapping[str, GivenInput]) -> None:
+    problems = []
+    for name in inputs:
+        node = graph.nodes.get(name)
+        if node is None:
+            given = [other for other in graph.nodes if graph.is_given(other)]
+            hint = did_you_mean(name, given) or "featurecat inputs SELECTION lists what is needed"
+            problems.append(Problem("unknown-input", f"no feature takes the input {name!r}", hint=hint))
+        elif node.role is Role.CONFIG:
+            message = f"{name!r} is given as config and as input"
+            problems.append(Problem("config-conflict", message, hint="give it once"))
+        elif not graph.is_given(name):
+            message = f"the input {name!r} is a computed feature"
+            problems.append(Problem("unknown-input", message, *node.place, "leave it out"))
+    if problems:
+        raise RequestError(problems)
+
+
+def _check_output(project: Project, request: RunRequest, grains: Sequence[GrainSelection]) -> None:
+    if request.limit is not None:
+        if request.limit < 1:
+            raise RequestError(f"--limit {request.limit} leaves no rows", hint="give a number from 1")
+        if request.output is None:
+            raise RequestError("--limit makes a sample, which needs --output", hint="--output sample.parquet")
+        if len(grains) > 1:
+            labels = ", ".join(selection.grain.label for selection in grains)
+            raise RequestError(
+                f"a sample is one file, and the selection has {len(grains)} grains: {labels}",
+                code="mixed-grain",
+                hint="select features of one grain",
+            )
+    if request.output is not None and not request.dry_run:
+        directories = [
+            grain_directory(selection.grain.entity, selection.grain.timestamp, selection.grain.anonymous)
+            for selection in grains
+        ]
+        export_targets(request.output, directories, store=project.store)
+
+
+def _limits(
+    graph: Graph, plan: Plan, request: RunRequest, grains: Sequence[GrainSelection]
+) -> dict[str, int]:
+    """A sample reads so many rows of what has the rows of its grain; lookups are read whole."""
+    if request.limit is None:
+        return {}
+    wanted = {selection.grain for selection in grains}
+    return {
+        name: request.limit
+        for name in plan.given
+        if graph.nodes[name].role is Role.SOURCE and graph.grain(name) in wanted
+    }

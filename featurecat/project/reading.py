@@ -1,0 +1,154 @@
+"""Reads what a plan must be given: sources, of which only the columns consumed, and inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from featurecat.definition.fingerprint import Fingerprints, digest
+from featurecat.definition.node import Dependency, Node, Role
+from featurecat.definition.reads import columns_taken, passes_through
+from featurecat.frames.kinds import kind_of_type
+from featurecat.graph.graph import Graph
+from featurecat.io.inputs import describe_input, read_input
+from featurecat.io.reader import Reader
+from featurecat.io.sources import read_source, source_request
+from featurecat.plan.planner import Plan
+from featurecat.project.discover import Project
+from featurecat.project.request import GivenInput, source_spec
+from featurecat.records import InputRecord
+from featurecat.storage.redact import redact_uri
+
+__all__ = ["GivenValues", "consumed_columns", "read_given"]
+
+
+@dataclass(slots=True)
+class GivenValues:
+    """What a plan was given: values, records for the manifest, and what identifies each value."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    records: list[InputRecord] = field(default_factory=list)
+    identities: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What is to be read for a plan.
+
+    Attributes:
+        project: The project with its sources.
+        graph: The graph.
+        plan: What will run.
+        inputs: Inputs as typed.
+        config: Config with references resolved.
+        limits: Rows to read of some sources; others are read whole.
+        keys_only: Outputs of the plan that are there for their key columns alone.
+    """
+
+    project: Project
+    graph: Graph
+    plan: Plan
+    inputs: Mapping[str, GivenInput]
+    config: Mapping[str, Any]
+    limits: Mapping[str, int] = field(default_factory=dict)
+    keys_only: frozenset[str] = frozenset()
+
+
+def read_given(readings: Readings, fingerprints: Fingerprints) -> GivenValues:
+    """Read every source and input that the plan needs, each file once.
+
+    Args:
+        readings: What is to be read.
+        fingerprints: Reads the consumers' source texts.
+
+    Raises:
+        StoreError: When a file is missing or broken.
+        RequestError: When an input does not fit or a column is absent.
+    """
+    reader = Reader()
+    given = GivenValues()
+    for name in readings.plan.given:
+        node = readings.graph.nodes[name]
+        if name in readings.inputs:
+            _read_typed_input(readings.inputs[name], node, given, reader)
+        elif node.role is Role.SOURCE:
+            _read_declared_source(readings, name, node, given, reader, fingerprints)
+        else:
+            given.values[name] = readings.config[name]
+    return given
+
+
+def _read_typed_input(typed: GivenInput, node: Node, given: GivenValues, reader: Reader) -> None:
+    name = typed.name
+    given.values[name] = read_input(name, typed.text, node.type, as_json=typed.as_json, reader=reader)
+    if kind_of_type(node.type) is not None and not typed.as_json:
+        record = describe_input(name, typed.text)
+        given.records.append(replace(record, uri=redact_uri(typed.text)))
+        given.identities[name] = _identity(record)
+    else:
+        given.records.append(InputRecord(name, "value"))
+        given.identities[name] = digest("value", repr(given.values[name]))
+
+
+def _read_declared_source(
+    readings: Readings, name: str, node: Node, given: GivenValues, reader: Reader, fingerprints: Fingerprints
+) -> None:
+    spec = source_spec(readings.project, name)
+    kind = kind_of_type(node.type)
+    engine = kind.engine if kind is not None else readings.graph.engine or "pandas"
+    whole = name in readings.plan.outputs and name not in readings.keys_only
+    columns = None if whole else consumed_columns(readings.plan, name, fingerprints)
+    # in the order of the file, and so that a key is never missing
+    wanted = None if columns is None else tuple(dict.fromkeys([*spec.grain, *sorted(columns)]))
+    given.values[name] = read_source(spec, engine, wanted, limit=readings.limits.get(name), reader=reader)
+    record = describe_input(name, spec.path, request=source_request(spec))
+    shown = redact_uri(readings.project.settings.sources[name].path)
+    given.records.append(replace(record, uri=shown))
+    given.identities[name] = _identity(record)
+
+
+def _identity(record: InputRecord) -> str:
+    """What tells one state of a file from another: its content where that was hashed, else size and time."""
+    if record.content_hash is not None:
+        return digest("content", record.content_hash)
+    return digest("stat", str(record.uri), str(record.bytes), str(record.mtime_ns), str(record.schema_hash))
+
+
+def consumed_columns(plan: Plan, source: str, fingerprints: Fingerprints) -> set[str] | None:
+    """The columns of a source that a plan's steps take; None when some step may take any of them."""
+    columns: set[str] = set()
+    for step in plan.steps:
+        for argument in step.node.arguments:
+            if type(argument) is Dependency and argument.name == source:
+                taken = _taken_by(step.node, argument.parameter, plan, fingerprints)
+                if taken is None:
+                    return None
+                columns |= taken
+    return columns
+
+
+def _taken_by(node: Node, parameter: str, plan: Plan, fingerprints: Fingerprints) -> set[str] | None:
+    if node.defined is None:
+        return None
+    text = fingerprints.text_of(node.defined.function)
+    if text is None:
+        return None
+    if passes_through(text.tree, parameter):
+        return _extracted(node, plan)
+    return columns_taken(text.tree, parameter, getattr(node.defined.function, "__globals__", {}))
+
+
+def _extracted(node: Node, plan: Plan) -> set[str] | None:
+    """The columns a plan extracts from a frame, or None when something takes the frame itself."""
+    if node.name in plan.outputs:
+        return None
+    columns: set[str] = set()
+    for step in plan.steps:
+        takes = any(type(argument) is Dependency and argument.name == node.name for argument in step.node.arguments)
+        if takes:
+            column = getattr(step.node.function, "column", None)
+            if column is None or step.node.defined is not node.defined:
+                return None
+            columns.add(column)
+    return columns

@@ -1,0 +1,98 @@
+"""Keeps the catalog in step with snapshots and manifests; imports no user code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import featurecat
+from featurecat.catalog.build import build_catalog
+from featurecat.catalog.locks import catalog_lock
+from featurecat.catalog.manifests import IndexedManifest, indexed_manifests
+from featurecat.catalog.snapshot import list_snapshots, read_newest_snapshot
+from featurecat.clock import Clock
+from featurecat.errors import Problem, StoreError
+from featurecat.storage.layout import ManifestFile, Store, list_manifests
+from featurecat.storage.manifest import quarantine_manifest, read_manifest
+
+__all__ = ["Refreshed", "refresh_catalog"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did.
+
+    Attributes:
+        built: Whether this process built the catalog; otherwise another one is at it.
+        warnings: What was set aside on the way, by path.
+    """
+
+    built: bool
+    warnings: tuple[Problem, ...] = ()
+
+
+def refresh_catalog(store: Store, clock: Clock) -> Refreshed:
+    """Rebuild the catalog from the newest snapshot and all manifests.
+
+    Manifests that an intact catalog already holds are not read again. A manifest that cannot be read is moved
+    to quarantine. While another process builds, nothing is done: that process looks again when it has finished.
+
+    Raises:
+        CatalogError: When the catalog cannot be built or written.
+        StoreError: When a manifest comes from a newer featurecat.
+    """
+    warnings: list[Problem] = []
+    built = False
+    while True:
+        before = _state(store)
+        with catalog_lock(store.locks / "catalog.lock") as held:
+            if not held:
+                return Refreshed(built, tuple(warnings))
+            before = _state(store)
+            _build(store, clock, warnings)
+            built = True
+        # what came in while the lock was held, found its lock taken and relies on this second look
+        if _state(store) == before:
+            return Refreshed(built, tuple(warnings))
+
+
+def _state(store: Store) -> tuple[frozenset[ManifestFile], frozenset[str]]:
+    manifests = frozenset(list_manifests(store))
+    snapshots = frozenset(path.name for path in store.snapshots.glob("*.json")) if store.snapshots.is_dir() else frozenset()
+    return manifests, snapshots
+
+
+def _build(store: Store, clock: Clock, warnings: list[Problem]) -> None:
+    snapshot, problems = read_newest_snapshot(store.snapshots)
+    warnings += problems
+    known = indexed_manifests(store.catalog)
+    found = [
+        manifest for listed in list_manifests(store) if (manifest := _indexed(store, listed, known, warnings)) is not None
+    ]
+    previous = store.catalog if known else None
+    build_catalog(
+        store.catalog,
+        snapshot.tables if snapshot is not None else {},
+        found,
+        snapshots=list_snapshots(store.snapshots).rows,
+        clock=clock,
+        previous=previous,
+        builder=f"featurecat {featurecat.__version__}",
+    )
+
+
+def _indexed(
+    store: Store, listed: ManifestFile, known: dict[str, tuple[int, int]], warnings: list[Problem]
+) -> IndexedManifest | None:
+    if known.get(listed.file) == (listed.size, listed.mtime_ns):
+        return IndexedManifest(listed.file, listed.size, listed.mtime_ns, None)
+    path: Path = store.root / listed.file
+    try:
+        return IndexedManifest(listed.file, listed.size, listed.mtime_ns, read_manifest(path))
+    except StoreError as error:
+        if error.code != "manifest-unusable":
+            raise
+        warnings.append(quarantine_manifest(store, path, error.problems[0].message))
+    if path.exists():  # a store that cannot be written keeps it in place
+        return IndexedManifest(listed.file, listed.size, listed.mtime_ns, None, unreadable=True)
+    return None

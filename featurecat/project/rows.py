@@ -1,0 +1,280 @@
+"""Definitions as catalog rows: every variant of every name, whatever the config."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from featurecat.definition.collect import Definitions
+from featurecat.definition.condition import as_json
+from featurecat.definition.fingerprint import ALGORITHM, Fingerprints
+from featurecat.definition.node import Dependency, Node, Role
+from featurecat.definition.types import type_text
+from featurecat.errors import Problem
+from featurecat.expectations.spec import check_id
+from featurecat.frames.kinds import ENGINES
+from featurecat.graph.graph import Graph
+from featurecat.project.discover import Project
+from featurecat.records import (
+    ColumnRow,
+    ConfigKeyRow,
+    ConfigRow,
+    DefinitionRow,
+    EdgeRow,
+    ExpectationRow,
+    FeatureRow,
+    IndexErrorRow,
+    ModuleRow,
+    OwnerRow,
+    SourceRow,
+    TagRow,
+    VariantRow,
+)
+from featurecat.storage.redact import DEFAULT_PATTERNS, redact_config, redact_uri
+
+__all__ = ["GraphDefinitions", "RowWriter", "feature_key"]
+
+
+def feature_key(graph: str, name: str) -> str:
+    """The catalog key of a node: its name in the default graph, else ``graph/name``."""
+    return name if graph == "default" else f"{graph}/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDefinitions:
+    """One graph's definitions, and one way to resolve them that shows every name."""
+
+    name: str
+    definitions: Definitions
+    union: Graph
+
+
+@dataclass(slots=True)
+class RowWriter:
+    """Writes the definition tables of a project.
+
+    Attributes:
+        project: The project.
+        fingerprints: Reads its sources.
+        git_commit: The commit the modules are at, or None.
+    """
+
+    project: Project
+    fingerprints: Fingerprints
+    git_commit: str | None
+    rows: list[DefinitionRow] = field(default_factory=list)
+
+    def graph_rows(self, graph: GraphDefinitions) -> None:
+        """Rows of all names of a graph: features, variants, edges, owners, tags, expectations, config keys."""
+        variants = graph.definitions.variants
+        for name, node in graph.union.nodes.items():
+            nodes = sorted(variants.get(name, [node]), key=lambda one: (ENGINES.index(one.engine), one.variant))
+            key = feature_key(graph.name, name)
+            self.rows.append(self._feature(graph, key, name, nodes))
+            self._owners_and_tags(key, nodes[0])
+            if node.defined is None:
+                continue
+            for one in nodes:
+                self.rows.append(self._variant(key, one))
+                self._expectations(key, one)
+                self._config_keys(key, one)
+            self._edges(graph.name, key, nodes)
+            self._columns(graph, key, name)
+
+    def _feature(self, graph: GraphDefinitions, key: str, name: str, nodes: Sequence[Node]) -> FeatureRow:
+        node = nodes[0]
+        metadata = node.metadata
+        doc = _clean(node.documentation)
+        grain = graph.union.grain(name)
+        sources = self.project.settings.sources
+        pii = bool(metadata.pii) or (name in sources and bool(sources[name].pii))
+        role = node.role
+        if role is Role.INPUT and any(name in config for config in self.project.settings.configs.values()):
+            role = Role.CONFIG
+        return FeatureRow(
+            graph=graph.name,
+            feature=key,
+            name=name,
+            role=str(role),
+            public=node.public,
+            doc=doc,
+            summary=doc.partition("\n")[0].strip() or None if doc else None,
+            dtype=metadata.dtype,
+            unit=metadata.unit,
+            entity=grain.entity if grain else (),
+            event_timestamp=grain.timestamp if grain else None,
+            grain=grain.label if grain else None,
+            pii=pii,
+            status=metadata.status,
+            sunset=metadata.sunset,
+            replaced_by=metadata.replaced_by,
+            freshness=metadata.freshness or (sources[name].freshness if name in sources else None),
+            tags=dict(node.tags),
+            meta={"type": type_text(node.type)} | ({"align": metadata.align} if metadata.align else {}),
+        )
+
+    def _owners_and_tags(self, key: str, node: Node) -> None:
+        origin = "feature" if node.declared.owner else "tag"
+        self.rows += [OwnerRow(key, owner, "owner", origin) for owner in node.metadata.owner]
+        self.rows += [TagRow(key, tag, value) for tag, values in node.tags.items() for value in values]
+
+    def _variant(self, key: str, node: Node) -> VariantRow:
+        defined = node.defined
+        assert defined is not None  # the caller left given nodes out
+        text = self.fingerprints.text_of(defined.function)
+        fingerprint = self.fingerprints.of_node(node)
+        return VariantRow(
+            feature=key,
+            variant=node.variant,
+            engine=node.engine,
+            condition=as_json(node.condition),
+            module=defined.module,
+            function=defined.function.__qualname__,
+            file=self.project.shown(defined.file),
+            line=defined.line,
+            end_line=text.end_line if text else None,
+            dtype=node.metadata.dtype,
+            source_text=text.text if text else None,
+            fingerprint=fingerprint,
+            fingerprint_algorithm=ALGORITHM if fingerprint else None,
+        )
+
+    def _expectations(self, key: str, node: Node) -> None:
+        if node.raw is None:
+            return
+        for spec in node.expectations:
+            identity = check_id(key, spec.kind, spec.params)
+            file = self.project.shown(spec.file)
+            self.rows.append(
+                ExpectationRow(
+                    identity, key, node.variant, spec.kind, spec.params, spec.severity, spec.origin, file, spec.line
+                )
+            )
+
+    def _config_keys(self, key: str, node: Node) -> None:
+        for clause in as_json(node.condition):
+            self.rows.append(
+                ConfigKeyRow(clause["key"], key, node.variant, clause["operator"], clause["value"])
+            )
+
+    def _edges(self, graph: str, key: str, nodes: Sequence[Node]) -> None:
+        """The union of all variants' edges; an edge that only some variants have names each of them."""
+        found: dict[tuple[str, str], dict[str, tuple[bool, str]]] = {}
+        for node in nodes:
+            for argument in node.arguments:
+                if type(argument) is Dependency:
+                    kind = "check" if _is_check(node, argument) else "data"
+                    by_variant = found.setdefault((argument.name, argument.parameter), {})
+                    by_variant[node.variant] = (argument.optional, kind)
+        for (parent, parameter), by_variant in found.items():
+            labels = [None] if len(by_variant) == len(nodes) else list(by_variant)
+            optional, kind = next(iter(by_variant.values()))
+            for label in labels:
+                self.rows.append(EdgeRow(feature_key(graph, parent), key, label, parameter, optional, kind))
+
+    def _columns(self, graph: GraphDefinitions, key: str, name: str) -> None:
+        """The columns extracted from a frame."""
+        if graph.union.nodes[name].role is not Role.FRAME:
+            return
+        extracted = [
+            child
+            for child in dict.fromkeys(graph.union.children[name])
+            if (node := graph.union.nodes.get(child)) is not None
+            and node.defined is graph.union.nodes[name].defined
+            and node.role is not Role.VALIDATOR
+        ]
+        for ordinal, child in enumerate(extracted):
+            node = graph.union.nodes[child]
+            column = child.removesuffix("_raw") if node.role is Role.RAW else child
+            dtype = graph.union.nodes[column].metadata.dtype if column in graph.union.nodes else None
+            self.rows.append(ColumnRow(key, ordinal, column, dtype, None, "extracted", _clean(node.doc)))
+
+    def project_rows(self) -> None:
+        """Rows of sources and named configs."""
+        settings = self.project.settings
+        for name, source in settings.sources.items():
+            kind = source.format or Path(source.path).suffix.lstrip(".")
+            self.rows.append(SourceRow(name, kind, redact_uri(source.path), None, source.freshness))
+            named = list(dict.fromkeys([*source.key, *([source.timestamp] if source.timestamp else []), *source.columns]))
+            for ordinal, column in enumerate(named):
+                nullable = False if column in source.key else None
+                self.rows.append(
+                    ColumnRow(name, ordinal, column, source.columns.get(column), nullable, "declared", None)
+                )
+        for config, values in settings.configs.items():
+            clean, _ = redact_config(values, patterns=secret_patterns(self.project))
+            self.rows += [ConfigRow(config, key, value) for key, value in clean.items()]
+
+    def module_rows(self, modules: Iterable[ModuleType], failed: Mapping[str, Problem]) -> None:
+        """Rows of the modules that were read, and of those that could not be."""
+        for module in modules:
+            file = getattr(module, "__file__", None)
+            self.rows.append(self._module(module.__name__, file, _clean(module.__doc__), "ok"))
+        for name, problem in failed.items():
+            found = _find_module_file(name, self.project.root) or problem.file
+            self.rows.append(self._module(name, found, None, "error"))
+
+    def _module(self, name: str, file: str | None, doc: str | None, status: str) -> ModuleRow:
+        path = None if file is None else self.project.root / file
+        size = mtime_ns = content_hash = None
+        if path is not None and path.is_file():
+            stat = path.stat()
+            size, mtime_ns = stat.st_size, stat.st_mtime_ns
+            content_hash = hashlib.sha256(path.read_bytes()).hexdigest()
+        return ModuleRow(
+            name, self.project.shown(file), doc, self.git_commit, size, mtime_ns, content_hash, status
+        )
+
+    def problem_rows(self, problems: Iterable[Problem], modules: Mapping[str, str]) -> None:
+        """Rows of what is wrong; ``modules`` maps a file to its module."""
+        for problem in problems:
+            module = modules.get(problem.file or "")
+            self.rows.append(
+                IndexErrorRow(module, problem.code, problem.file, problem.line, problem.message, problem.hint)
+            )
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows by table, each logical key once, in a fixed order."""
+        tables: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
+        for row in self.rows:
+            identity = tuple(str(getattr(row, name)) for name in _key_fields(row))
+            tables.setdefault(row.table, {}).setdefault(identity, row.as_dict())
+        return {table: list(rows.values()) for table, rows in tables.items()}
+
+
+def _key_fields(row: DefinitionRow) -> tuple[str, ...]:
+    """The attributes that make a row's logical key (the tag's column ``key`` is the attribute ``tag``)."""
+    return tuple("tag" if isinstance(row, TagRow) and name == "key" else name for name in row.key)
+
+
+def _is_check(node: Node, argument: Dependency) -> bool:
+    return node.role is Role.VALIDATOR or (node.raw is not None and argument.name != node.raw)
+
+
+def _clean(doc: str | None) -> str | None:
+    """A docstring without its common indentation."""
+    if doc is None:
+        return None
+    lines = doc.expandtabs().splitlines()
+    rest = [line for line in lines[1:] if line.strip()]
+    margin = min((len(line) - len(line.lstrip()) for line in rest), default=0)
+    cleaned = "\n".join([lines[0].strip() if lines else "", *(line[margin:].rstrip() for line in lines[1:])])
+    return cleaned.strip() or None
+
+
+def _find_module_file(name: str, root: Path) -> str | None:
+    stem = Path(*name.split("."))
+    for folder in (root, root / "src"):
+        for path in (folder / stem.with_suffix(".py"), folder / stem / "__init__.py"):
+            if path.is_file():
+                return str(path)
+    return None
+
+
+def secret_patterns(project: Project) -> tuple[str, ...]:
+    """The patterns of config keys that are secret in this project."""
+    return (*DEFAULT_PATTERNS, *project.settings.redact)

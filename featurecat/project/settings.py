@@ -1,0 +1,162 @@
+"""``[tool.featurecat]`` in ``pyproject.toml``: read, validated, all faults at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from featurecat.errors import DefinitionError, Problem, did_you_mean
+
+__all__ = ["GraphSettings", "Settings", "SourceSettings", "has_settings", "read_settings"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class SourceSettings(_Strict):
+    """A declared source: where it lies, whose rows it has, what is known of its columns."""
+
+    format: str | None = None
+    path: str
+    key: list[str] = Field(default_factory=list)
+    timestamp: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    pii: list[str] = Field(default_factory=list)
+    freshness: str | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+    doc: str | None = None
+    table: str | None = None
+    query: str | None = None
+
+    @field_validator("key")
+    @classmethod
+    def _different(cls, key: list[str]) -> list[str]:
+        if len(set(key)) != len(key):
+            raise ValueError("names a column twice")
+        return key
+
+
+class GraphSettings(_Strict):
+    """A further graph beside the default one."""
+
+    modules: list[str]
+
+
+class Settings(_Strict):
+    """Everything a project can set; every field has a default.
+
+    Attributes:
+        name: Name of the project; its folder's name when not set.
+        modules: Modules of the graph ``default``.
+        graphs: Further graphs by name.
+        configs: Named configs.
+        sources: Declared sources by name.
+        engine: The engine used unless ``--engine`` says otherwise.
+        store: Where catalog, manifests and artifacts lie, relative to the project.
+        redact: Patterns of config keys that are secret, beside the built-in ones.
+    """
+
+    name: str | None = None
+    modules: list[str] = Field(default_factory=list)
+    graphs: dict[str, GraphSettings] = Field(default_factory=dict)
+    configs: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    engine: str | None = None
+    store: str = ".featurecat"
+    redact: list[str] = Field(default_factory=list)
+
+    @field_validator("engine")
+    @classmethod
+    def _known_engine(cls, engine: str | None) -> str | None:
+        known = ("pandas", "polars", "polars-lazy")
+        if engine is not None and engine not in known:
+            raise ValueError(f"{engine!r} is not an engine; it is one of {', '.join(known)}")
+        return engine
+
+    @field_validator("graphs")
+    @classmethod
+    def _graph_names(cls, graphs: dict[str, GraphSettings]) -> dict[str, GraphSettings]:
+        for name in graphs:
+            if name == "default" or not name.replace("_", "a").replace("-", "a").isalnum():
+                raise ValueError(f"{name!r} cannot be the name of a further graph")
+        return graphs
+
+    def modules_of(self, graph: str) -> list[str]:
+        """The modules of a graph, ``default`` included."""
+        return self.modules if graph == "default" else self.graphs[graph].modules
+
+    @property
+    def graph_names(self) -> list[str]:
+        """All graphs, ``default`` first."""
+        return ["default", *self.graphs]
+
+
+def has_settings(pyproject: Path) -> bool:
+    """Whether a ``pyproject.toml`` has a ``[tool.featurecat]`` table; a broken file counts as having one."""
+    try:
+        text = pyproject.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    if "featurecat" not in text:
+        return False
+    try:
+        return "featurecat" in tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError:
+        return "tool.featurecat" in text
+
+
+def read_settings(pyproject: Path) -> Settings:
+    """Read and validate the settings.
+
+    Args:
+        pyproject: Path of the ``pyproject.toml``.
+
+    Raises:
+        DefinitionError: Code ``invalid-settings``, with every fault: file, line where known, did-you-mean.
+    """
+    try:
+        text = pyproject.read_text(encoding="utf-8")
+        table = tomllib.loads(text).get("tool", {}).get("featurecat", {})
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(
+            f"not valid TOML: {error}", code="invalid-settings", file=str(pyproject), hint="mend the file"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(
+            f"the settings cannot be read: {error}", code="invalid-settings", file=str(pyproject)
+        ) from error
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        raise DefinitionError([_problem(fault, pyproject, text) for fault in error.errors()]) from error
+
+
+def _problem(fault: Mapping[str, Any], pyproject: Path, text: str) -> Problem:
+    path = [str(part) for part in fault["loc"]]
+    shown = ".".join(path)
+    hint = None
+    if fault["type"] == "extra_forbidden":
+        known = SourceSettings.model_fields if path[0] == "sources" else Settings.model_fields
+        message = f"[tool.featurecat] has an unknown key {shown}"
+        hint = did_you_mean(path[-1], known) or f"known keys are {', '.join(known)}"
+    else:
+        message = f"[tool.featurecat] {shown}: {str(fault['msg']).removeprefix('Value error, ')}"
+        # the value itself may be a secret and is not shown
+        hint = "see the settings in the README"
+    return Problem("invalid-settings", message, str(pyproject), _line_of(text, path), hint)
+
+
+def _line_of(text: str, path: list[str]) -> int | None:
+    """The first line that names the innermost key of a path."""
+    names = [name for name in path if not name.isdigit()]
+    for name in reversed(names):
+        for number, line in enumerate(text.splitlines(), 1):
+            stripped = line.strip()
+            if stripped.startswith((f"{name} ", f"{name}=", f'"{name}"')) or stripped.rstrip("]").endswith(f".{name}"):
+                return number
+    return None

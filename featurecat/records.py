@@ -1,0 +1,428 @@
+"""Frozen rows that cross rooms: what the catalog knows, what a manifest says.
+
+A row's fields are the columns of the catalog table of the same name (``docs/architecture.md``).
+Execution and storage yield records, the catalog stores them, everything above reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+__all__ = [
+    "DEFINITION_TABLES",
+    "MANIFEST_VERSION",
+    "ArtifactRecord",
+    "CheckRecord",
+    "ColumnRow",
+    "ConfigKeyRow",
+    "ConfigRow",
+    "ConsumerRow",
+    "DefinitionRow",
+    "EdgeRow",
+    "ErrorRecord",
+    "ExpectationRow",
+    "FeatureRecord",
+    "FeatureRow",
+    "Fingerprint",
+    "IndexErrorRow",
+    "InputRecord",
+    "Manifest",
+    "ModuleRow",
+    "OwnerRow",
+    "ProjectRecord",
+    "RequestRecord",
+    "SourceRow",
+    "TagRow",
+    "VariantRow",
+]
+
+MANIFEST_VERSION = 1
+
+
+class DefinitionRow:
+    """A row of one of the definition tables; ``table`` names it, ``key`` lists its logical key."""
+
+    __slots__ = ()
+    table: ClassVar[str]
+    key: ClassVar[tuple[str, ...]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as plain JSON-ready values, column by column."""
+        return {column.name: getattr(self, column.name) for column in fields(self)}  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRow(DefinitionRow):
+    """One node name of a graph. ``feature`` is the catalog key: ``name`` in the default graph, else ``graph/name``."""
+
+    table: ClassVar[str] = "features"
+    key: ClassVar[tuple[str, ...]] = ("feature",)
+    graph: str
+    feature: str
+    name: str
+    role: str
+    public: bool
+    doc: str | None
+    summary: str | None
+    dtype: str | None
+    unit: str | None
+    entity: tuple[str, ...]
+    event_timestamp: str | None
+    grain: str | None
+    pii: bool
+    status: str | None
+    sunset: str | None
+    replaced_by: str | None
+    freshness: str | None
+    tags: Mapping[str, tuple[str, ...]]
+    meta: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow(DefinitionRow):
+    """One definition of a name: ``condition`` lists the config clauses under which it holds."""
+
+    table: ClassVar[str] = "variants"
+    key: ClassVar[tuple[str, ...]] = ("feature", "variant")
+    feature: str
+    variant: str
+    engine: str
+    condition: list[dict[str, Any]]
+    module: str | None
+    function: str | None
+    file: str | None
+    line: int | None
+    end_line: int | None
+    dtype: str | None
+    source_text: str | None
+    fingerprint: str | None
+    fingerprint_algorithm: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow(DefinitionRow):
+    """``child`` takes ``parent`` as ``parameter``; ``variant`` is set where only some variants do.
+
+    ``kind`` is ``data`` for a feature's own inputs, ``check`` for the edges around a validator.
+    """
+
+    table: ClassVar[str] = "edges"
+    key: ClassVar[tuple[str, ...]] = ("parent", "child", "variant", "parameter")
+    parent: str
+    child: str
+    variant: str | None
+    parameter: str
+    optional: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRow(DefinitionRow):
+    """Who answers for a feature; ``origin`` says where that is written (``feature``, ``tag``)."""
+
+    table: ClassVar[str] = "owners"
+    key: ClassVar[tuple[str, ...]] = ("feature", "owner", "role")
+    feature: str
+    owner: str
+    role: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow(DefinitionRow):
+    """One value of one tag."""
+
+    table: ClassVar[str] = "tags"
+    key: ClassVar[tuple[str, ...]] = ("feature", "key", "value")
+    feature: str
+    # the catalog's column is called "key"; the class attribute of that name is the logical key above
+    tag: str
+    value: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row under the catalog's own column names."""
+        return {"feature": self.feature, "key": self.tag, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRow(DefinitionRow):
+    """A module as it was indexed; ``file`` is relative to the project root, ``status`` is ``ok`` or ``error``."""
+
+    table: ClassVar[str] = "modules"
+    key: ClassVar[tuple[str, ...]] = ("module",)
+    module: str
+    file: str | None
+    doc: str | None
+    git_commit: str | None
+    size: int | None
+    mtime_ns: int | None
+    content_hash: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexErrorRow(DefinitionRow):
+    """A problem found while indexing; it hides nothing else."""
+
+    table: ClassVar[str] = "index_errors"
+    key: ClassVar[tuple[str, ...]] = ("module", "code", "file", "line", "message")
+    module: str | None
+    code: str
+    file: str | None
+    line: int | None
+    message: str
+    hint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow(DefinitionRow):
+    """A column of a frame or source; ``origin`` is ``declared`` or ``extracted``."""
+
+    table: ClassVar[str] = "columns"
+    key: ClassVar[tuple[str, ...]] = ("feature", "name")
+    feature: str
+    ordinal: int
+    name: str
+    dtype: str | None
+    nullable: bool | None
+    origin: str
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow(DefinitionRow):
+    """A declared source; ``uri`` is redacted."""
+
+    table: ClassVar[str] = "sources"
+    key: ClassVar[tuple[str, ...]] = ("source",)
+    source: str
+    kind: str
+    uri: str | None
+    schema_hash: str | None
+    freshness: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationRow(DefinitionRow):
+    """One expectation of one variant of a feature."""
+
+    table: ClassVar[str] = "expectations"
+    key: ClassVar[tuple[str, ...]] = ("check_id", "feature", "variant")
+    check_id: str
+    feature: str
+    variant: str
+    kind: str
+    params: Mapping[str, Any]
+    severity: str
+    origin: str
+    file: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRow(DefinitionRow):
+    """One key of one named config, redacted."""
+
+    table: ClassVar[str] = "configs"
+    key: ClassVar[tuple[str, ...]] = ("config", "name")
+    config: str
+    name: str
+    value: Any
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row under the catalog's own column names."""
+        return {"config": self.config, "key": self.name, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigKeyRow(DefinitionRow):
+    """A config key that a variant's condition reads: ``operator`` is equal, not_equal, in or not_in."""
+
+    table: ClassVar[str] = "config_keys"
+    key: ClassVar[tuple[str, ...]] = ("name", "feature", "variant", "operator")
+    name: str
+    feature: str
+    variant: str
+    operator: str
+    value: Any
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row under the catalog's own column names."""
+        return {
+            "key": self.name,
+            "feature": self.feature,
+            "variant": self.variant,
+            "operator": self.operator,
+            "value": self.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerRow(DefinitionRow):
+    """A model, dashboard or feature set that uses a feature."""
+
+    table: ClassVar[str] = "consumers"
+    key: ClassVar[tuple[str, ...]] = ("consumer", "kind", "feature")
+    consumer: str
+    kind: str
+    feature: str
+    owner: str | None
+
+
+#: The definition tables in the order snapshots write them.
+DEFINITION_TABLES: tuple[type[DefinitionRow], ...] = (
+    FeatureRow,
+    VariantRow,
+    EdgeRow,
+    OwnerRow,
+    TagRow,
+    ModuleRow,
+    IndexErrorRow,
+    ColumnRow,
+    SourceRow,
+    ExpectationRow,
+    ConfigRow,
+    ConfigKeyRow,
+    ConsumerRow,
+)
+
+
+# --- manifests ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a value is made of: its code, the config it saw, its inputs (Merkle hashes, or None)."""
+
+    algorithm: str = "v1"
+    code: str | None = None
+    config: str | None = None
+    inputs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    """The project at the time of a run."""
+
+    name: str
+    graph: str = "default"
+    git_commit: str | None = None
+    dirty: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """What was asked for; secrets in ``config`` are ``***`` and their keys stand in ``redacted``."""
+
+    selection: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    config: Mapping[str, Any] = field(default_factory=dict)
+    redacted: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """Something read: ``kind`` is file, value or frame; sizes in bytes, times in ns since the epoch."""
+
+    name: str
+    kind: str
+    uri: str | None = None
+    bytes: int | None = None
+    mtime_ns: int | None = None
+    schema_hash: str | None = None
+    content_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactRecord:
+    """One published file; ``path`` is relative to the store."""
+
+    artifact_id: str
+    path: str
+    rows: int
+    bytes: int
+    content_hash: str | None
+    schema_hash: str | None
+    format: str = "parquet"
+    partition: Mapping[str, Any] = field(default_factory=dict)
+    entity: tuple[str, ...] = ()
+    timestamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRecord:
+    """One feature of a run; ``action`` is run, reuse, input or skip."""
+
+    feature: str
+    variant: str
+    action: str
+    artifact_id: str | None = None
+    column: str | None = None
+    dtype: str | None = None
+    engine_dtype: str | None = None
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
+    seconds: float | None = None
+    profile: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """One expectation's verdict: ``status`` is pass, warn, fail, error, skip or no_data."""
+
+    check_id: str
+    feature: str
+    variant: str
+    kind: str
+    severity: str
+    status: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    observed: Mapping[str, Any] = field(default_factory=dict)
+    threshold: Mapping[str, Any] = field(default_factory=dict)
+    rows: int | None = None
+    failing_rows: int | None = None
+    message: str | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """Why a run failed."""
+
+    code: str
+    message: str
+    feature: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One run, as its immutable file says. ``status`` is published, checked, failed or quarantined.
+
+    ``unknown`` keeps top-level fields that a newer minor version wrote.
+    """
+
+    run_id: str
+    kind: str
+    status: str
+    started_at: str
+    committed_at: str
+    seconds: float
+    project: ProjectRecord
+    engine: str
+    versions: Mapping[str, str | None]
+    request: RequestRecord
+    graph_fingerprint: str | None = None
+    schema_version: int = MANIFEST_VERSION
+    attempt: int = 1
+    parent_run_id: str | None = None
+    executor: str = "local"
+    inputs: tuple[InputRecord, ...] = ()
+    artifacts: tuple[ArtifactRecord, ...] = ()
+    features: tuple[FeatureRecord, ...] = ()
+    checks: tuple[CheckRecord, ...] = ()
+    error: ErrorRecord | None = None
+    unknown: Mapping[str, Any] = field(default_factory=dict)

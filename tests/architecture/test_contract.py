@@ -1,0 +1,280 @@
+"""The import contract of docs/architecture.md, as data and exhaustive: who may open which door.
+
+Each room lists what it may import of featurecat; ``THIRD_PARTIES`` lists who may name a library. Imports under
+``TYPE_CHECKING`` count like any other. A new room, a new library and a new late import must be placed here, with
+a reason where the general rule does not cover it.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+PACKAGE = "featurecat"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A top-level module or folder: its floor, and the rooms (or single modules) below that it may import."""
+
+    floor: int
+    may_import: tuple[str, ...] = ()
+
+
+#: Floor 0 is open to every room and imports nothing.
+GROUND = ("records", "errors", "faults", "clock")
+BELOW_PROJECT = (
+    "driver", "execution", "catalog", "reports", "plan", "graph", "function_modifiers", "definition",
+    "expectations", "storage", "io", "frames",
+)  # fmt: skip
+
+ROOMS: Mapping[str, Room] = {
+    # the facade (PEP 562) and `python -m featurecat`
+    "__init__": Room(10, ("driver", "function_modifiers")),
+    "__main__": Room(10, ("cli",)),
+    "cli": Room(9, ("project",)),
+    "compat": Room(9, ("project", *BELOW_PROJECT)),
+    "project": Room(8, BELOW_PROJECT),
+    # wires collect -> plan -> execute: it knows each of these rooms, and neither catalog nor reports
+    "driver": Room(
+        7,
+        ("execution", "plan", "graph", "function_modifiers", "definition", "expectations", "storage", "io", "frames"),
+    ),
+    # a run carries out a plan over nodes, so it may name what a plan is made of
+    "execution": Room(6, ("plan", "graph", "definition", "storage", "expectations", "io", "frames")),
+    "catalog": Room(6),
+    "reports": Room(6),
+    "plan": Room(5, ("graph", "definition", "frames.kinds")),
+    "graph": Room(4, ("definition", "frames.kinds", "expectations.spec")),
+    "function_modifiers": Room(
+        3,
+        (
+            "definition",
+            "expectations.spec",
+            # a decorator's arguments are checked where they are written; it and the frame modules load no third party
+            "expectations.registry",
+            # the body of a validator node evaluates its expectation
+            "expectations.evaluate",
+            "frames.kinds",
+            # extract_columns and extract_fields take a frame apart; no third party either
+            "frames.columns",
+            # @feature(dtype=) is validated against the table of logical type names
+            "frames.dtypes",
+        ),
+    ),
+    "definition": Room(3, ("expectations.spec", "frames.kinds", "frames.dtypes")),
+    "expectations": Room(2, ("frames",)),
+    "storage": Room(2, ("frames",)),
+    "io": Room(2, ("frames",)),
+    "frames": Room(1),
+    "records": Room(0),
+    "errors": Room(0),
+    "faults": Room(0),
+    "clock": Room(0),
+}
+
+#: The one pair on a common floor that are not strangers: modifiers are written in terms of definitions.
+SAME_FLOOR = {("function_modifiers", "definition")}
+
+#: Who may name a library. A prefix stands for a module and everything inside it.
+THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {
+    "narwhals": ("frames", "expectations", "execution"),
+    "pandas": ("frames", "io", "execution.results", "storage.parquet"),
+    "polars": ("frames", "io", "execution.results", "execution.polars_lazy", "storage.parquet"),
+    # comes with pandas; named where pandas is
+    "numpy": ("frames", "io", "execution.results"),
+    "pyarrow": ("frames", "storage", "catalog", "io"),
+    "duckdb": ("catalog", "storage", "io", "execution.sql"),
+    "sqlglot": ("catalog.columns",),
+    "pandera": ("expectations.pandera",),
+    "ray": ("execution.ray",),
+    "dask": ("execution.dask",),
+    "pyspark": ("execution.spark",),
+    "graphviz": ("graph.render.graphviz",),
+    "click": ("cli",),
+    "rich": ("cli",),
+    # where outside data enters
+    "pydantic": ("project.settings", "storage.manifest"),
+    "pydantic_core": ("project.settings", "storage.manifest"),
+}
+
+#: First-party imports inside functions that are allowed: (importing module, what is imported).
+LATE_IMPORTS: Mapping[tuple[str, str], str] = {
+    (
+        "featurecat.function_modifiers",
+        "featurecat.expectations.evaluate",
+    ): "a validator loads what evaluates when called",
+    ("featurecat.driver", "featurecat.execution"): "defining and planning must not load what runs",
+    ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
+}
+
+#: Modules that import by a computed name.
+COMPUTED_IMPORTS: Mapping[str, str] = {
+    "featurecat": "the lazy facade (PEP 562)",
+    "featurecat.function_modifiers": "the lazy facade of the decorators",
+    "featurecat.cli": "the command loader: one module a command, imported when called",
+    "featurecat.project": "imports the modules that a project declares",
+}
+
+#: A line with this comment imports a name for annotations only, and opens no door. For genuine deadlocks.
+TYPING_ONLY = "# contract: typing only"
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module, as far as the syntax tells."""
+
+    importer: str
+    imported: str
+    line: int
+    late: bool
+
+    def __str__(self) -> str:
+        return f"{self.importer}:{self.line} imports {self.imported}"
+
+
+def room_of(module: str) -> str:
+    """The room of a module of the package: ``featurecat.io.formats.csv`` is in ``io``."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def within(module: str, prefix: str) -> bool:
+    return module == prefix or module.startswith(f"{prefix}.")
+
+
+def imports_of(module: Any, known: frozenset[str]) -> Iterator[Import]:
+    """The imports of a module, relative ones resolved, ``from package import submodule`` told apart by ``known``."""
+    lines = module.source.splitlines()
+    inside_functions = {
+        id(inner)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Import | ast.ImportFrom) or TYPING_ONLY in lines[node.lineno - 1]:
+            continue
+        for imported in imported_names(node, module, known):
+            yield Import(module.name, imported, node.lineno, id(node) in inside_functions)
+
+
+def imported_names(node: ast.Import | ast.ImportFrom, module: Any, known: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    origin = node.module or ""
+    if node.level:
+        parts = module.name.split(".")
+        parents = parts[: len(parts) - node.level + module.is_package]
+        origin = ".".join([*parents, *filter(None, [origin])])
+    for alias in node.names:
+        submodule = f"{origin}.{alias.name}"
+        yield submodule if submodule in known else origin
+
+
+@pytest.fixture(scope="module")
+def imports(package: Mapping[str, Any]) -> list[Import]:
+    known = frozenset(package)
+    return [found for module in package.values() for found in imports_of(module, known)]
+
+
+@pytest.fixture(scope="module")
+def own_imports(imports: list[Import]) -> list[Import]:
+    return [found for found in imports if within(found.imported, PACKAGE)]
+
+
+def test_every_module_has_a_room(package: Mapping[str, Any]) -> None:
+    homeless = {name for name in package if room_of(name) not in ROOMS}
+    assert not homeless, f"place these in ROOMS of {__file__} and in docs/architecture.md: {sorted(homeless)}"
+
+
+def test_doors_lead_downwards() -> None:
+    for name, room in ROOMS.items():
+        for target in room.may_import:
+            other = target.split(".")[0]
+            assert other in ROOMS, f"{name} may import {target}, which is no room"
+            lower = ROOMS[other].floor < room.floor
+            assert lower or (name, other) in SAME_FLOOR, f"{name} -> {target} does not lead downwards"
+
+
+def test_imports_use_the_doors(own_imports: list[Import]) -> None:
+    wrong = [str(found) for found in own_imports if not door_open(found)]
+    assert not wrong, "\n".join(["imports through a wall:", *wrong])
+
+
+def door_open(found: Import) -> bool:
+    here, there = room_of(found.importer), room_of(found.imported)
+    if here == there or (there in GROUND and here not in GROUND):
+        return True
+    target = found.imported.removeprefix(f"{PACKAGE}.")
+    sanctioned = any(
+        within(found.importer, importer) and within(found.imported, imported) for importer, imported in LATE_IMPORTS
+    )
+    return any(within(target, door) for door in ROOMS[here].may_import) or (found.late and sanctioned)
+
+
+def test_late_imports_are_sanctioned(own_imports: list[Import]) -> None:
+    wrong = [
+        str(found)
+        for found in own_imports
+        if found.late
+        and not any(within(found.importer, here) and within(found.imported, there) for here, there in LATE_IMPORTS)
+    ]
+    assert not wrong, "\n".join(["first-party imports inside functions:", *wrong])
+
+
+def test_computed_imports_are_sanctioned(package: Mapping[str, Any]) -> None:
+    wrong = [
+        module.place(node)
+        for module in package.values()
+        if not any(within(module.name, name) for name in COMPUTED_IMPORTS if name != PACKAGE or module.name == PACKAGE)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and called_name(node) in {"import_module", "__import__"}
+        if not third_party_literal(node)
+    ]
+    assert not wrong, f"imports by a computed name outside COMPUTED_IMPORTS: {wrong}"
+
+
+def called_name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def third_party_literal(call: ast.Call) -> bool:
+    """Whether a call imports a library by its literal name (an optional engine)."""
+    first = call.args[0] if call.args else None
+    name = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else PACKAGE
+    return not within(name, PACKAGE) and not name.startswith(".")
+
+
+def test_third_parties_are_named_where_they_may_be(imports: list[Import]) -> None:
+    wrong = []
+    for found in imports:
+        library = found.imported.split(".")[0]
+        if library == PACKAGE or library in sys.stdlib_module_names:
+            continue
+        module = found.importer.removeprefix(f"{PACKAGE}.")
+        if not any(within(module, door) for door in THIRD_PARTIES.get(library, ())):
+            wrong.append(str(found))
+    assert not wrong, "\n".join(["libraries named outside THIRD_PARTIES:", *wrong])
+
+
+def test_no_cycles(own_imports: list[Import]) -> None:
+    targets: dict[str, set[str]] = {}
+    for found in own_imports:
+        if not found.late and found.imported != found.importer:
+            targets.setdefault(found.importer, set()).add(found.imported)
+    # what neither imports nor is imported any more cannot lie on a cycle
+    while removable := [name for name, others in targets.items() if not others & targets.keys()]:
+        for name in removable:
+            del targets[name]
+    assert not targets, f"import cycles among: { {name: sorted(others) for name, others in targets.items()} }"
+
+
+def test_rooms_do_not_import_the_facade(own_imports: list[Import]) -> None:
+    wrong = [str(found) for found in own_imports if found.imported == PACKAGE and found.importer != PACKAGE]
+    assert not wrong, wrong

@@ -1,0 +1,299 @@
+"""Evaluating selections: order, reasons, hidden nodes, faults, and the laws of sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from featurecat.errors import RequestError, UnsupportedError
+from featurecat.graph.selection.evaluate import Selected, select, select_all, union_notice
+from featurecat.graph.selection.grammar import Atom, Intersection, Not, Selection, Union, parse, parse_several
+
+
+@dataclass(frozen=True)
+class Features:
+    """An index over plain dictionaries; ``feeds`` maps a name to the names that feed it."""
+
+    public: Sequence[str]
+    generated: Sequence[str] = ()
+    attributes: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    feeds: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def names(self) -> Sequence[str]:
+        return self.public
+
+    def hidden(self) -> Sequence[str]:
+        return self.generated
+
+    def values(self, name: str, attribute: str) -> Sequence[str]:
+        return self.attributes.get((name, attribute), ())
+
+    def parents(self, name: str) -> Sequence[str]:
+        return self.feeds.get(name, ())
+
+    def children(self, name: str) -> Sequence[str]:
+        return [child for child, parents in self.feeds.items() if name in parents]
+
+
+FLIGHTS = Features(
+    public=("dep_delay", "dep_delay_7d", "is_late", "spend", "carrier_load", "us/wind", "us/gust", "uk/gust"),
+    generated=("dep_delay_raw", "dep_delay_range_validator"),
+    attributes={
+        ("dep_delay", "tag"): ("delay", "team", "team=Data Science"),
+        ("dep_delay", "owner"): ("ops",),
+        ("dep_delay_7d", "tag"): ("delay", "window", "window=7d"),
+        ("dep_delay_7d", "owner"): ("ops", "analytics"),
+        ("dep_delay_7d", "module"): ("flights.delays",),
+        ("is_late", "tag"): ("team", "team=ops=1"),
+        ("is_late", "status"): ("deprecated",),
+        ("is_late", "pii"): ("true",),
+        ("spend", "pii"): ("false",),
+        ("carrier_load", "entity"): ("carrier", "day"),
+        ("carrier_load", "role"): ("frame",),
+        ("spend", "role"): ("feature",),
+    },
+    feeds={
+        "dep_delay_range_validator": ("dep_delay_raw",),
+        "dep_delay": ("dep_delay_raw", "dep_delay_range_validator"),
+        "dep_delay_raw": ("spend",),
+        "dep_delay_7d": ("dep_delay",),
+        "is_late": ("dep_delay_7d",),
+    },
+)
+
+
+def chosen(text: str, **options: bool) -> Selected:
+    return select(parse(text), FLIGHTS, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("spend, dep_delay", "spend dep_delay"),
+        ("dep*", "dep_delay dep_delay_7d"),
+        ("Dep*, spend", "spend"),
+        ("[ds]*d", "dep_delay_7d spend"),
+        ("us/*", "us/wind us/gust"),
+        ("*/gust", "us/gust uk/gust"),
+        ("wind", "us/wind"),
+        ("dep_delay_raw", "dep_delay_raw"),
+        ("*raw, spend", "spend"),
+        ("'dep_delay'", "dep_delay"),
+        ("tag:delay", "dep_delay dep_delay_7d"),
+        ("tag:team", "dep_delay is_late"),
+        ("tag:t*m", "dep_delay is_late"),
+        ("tag:team=*", "dep_delay is_late"),
+        ("tag:team=o*", "is_late"),
+        ("tag:team=ops=1", "is_late"),
+        ("tag:*=7d", "dep_delay_7d"),
+        ('tag:team="Data Science"', "dep_delay"),
+        ("tag:team=Data?Science", "dep_delay"),
+        ("tag:*7d, spend", "spend"),
+        ("owner:ops", "dep_delay dep_delay_7d"),
+        ("owner:a*", "dep_delay_7d"),
+        ("module:flights.*", "dep_delay_7d"),
+        ("entity:day", "carrier_load"),
+        ("status:deprecated", "is_late"),
+        ("pii:true", "is_late"),
+        ("tag:delay & owner:analytics", "dep_delay_7d"),
+        ("dep* & not tag:window", "dep_delay"),
+        ("not (dep*, is_late, */*)", "spend carrier_load"),
+        ("not dep_delay_raw & spend", "spend"),
+        ("+dep_delay", "dep_delay spend"),
+        ("1+dep_delay", "dep_delay"),
+        ("2+dep_delay", "dep_delay spend"),
+        ("0+dep_delay", "dep_delay"),
+        ("spend+", "dep_delay dep_delay_7d is_late spend"),
+        ("spend+2", "dep_delay spend"),
+        ("spend+1", "spend"),
+        ("+dep_delay_raw+1", "dep_delay_raw dep_delay spend"),
+        ("1+tag:window+1", "dep_delay dep_delay_7d is_late"),
+    ],
+)
+def test_what_a_selection_means(text: str, names: str) -> None:
+    assert sorted(chosen(text).names) == sorted(names.split())
+
+
+def test_order_is_that_of_the_terms_then_of_the_index() -> None:
+    selected = chosen("spend, dep_delay_range_validator, tag:delay, dep*, is_late")
+    assert selected.names == ("spend", "dep_delay_range_validator", "dep_delay", "dep_delay_7d", "is_late")
+    assert selected.terms == (
+        ("spend", 1),
+        ("dep_delay_range_validator", 1),
+        ("tag:delay", 2),
+        ("dep*", 2),
+        ("is_late", 1),
+    )
+    assert selected.reasons["dep_delay"] == ("tag:delay", "dep*")
+
+
+def test_repeated_options_keep_their_order_and_a_repeated_term_is_one_reason() -> None:
+    selected = select(parse_several(["is_late", "dep_delay, is_late"]), FLIGHTS)
+    assert selected.names == ("is_late", "dep_delay")
+    assert selected.reasons == {"is_late": ("is_late",), "dep_delay": ("dep_delay",)}
+
+
+def test_exact_are_the_names_written_out() -> None:
+    assert chosen("carrier_load & entity:*, dep*, +is_late, wind, not spend").exact == {"carrier_load", "us/wind"}
+    assert chosen("carrier_load & pii:true, spend").exact == {"spend"}
+
+
+def test_all_leaves_out_what_is_not_a_feature() -> None:
+    selected = select_all(FLIGHTS)
+    assert selected.names == tuple(name for name in FLIGHTS.public if name != "carrier_load")
+    assert selected.terms == (("all", 7),)
+    assert selected.exact == frozenset()
+    with pytest.raises(RequestError, match="no public feature"):
+        select_all(Features(()))
+    assert select_all(Features(()), allow_empty=True).names == ()
+
+
+def test_all_unknown_names_are_reported_together_with_suggestions() -> None:
+    with pytest.raises(RequestError) as caught:
+        chosen("dep_dely, spend, not nothing_like_it, wnd, DELAY, gust, state:modified+, AND")
+    codes = [problem.code for problem in caught.value.problems]
+    assert codes == [*["unknown-feature"] * 4, "ambiguous-name", "unsupported", "unknown-feature"]
+    hints = [problem.hint or "" for problem in caught.value.problems]
+    assert "did you mean 'dep_delay'" in hints[0]
+    assert "featurecat list" in hints[1]
+    assert "'wind'" in hints[2]
+    assert hints[3] == "did you mean 'tag:delay'?"
+    assert "us/gust, uk/gust" in caught.value.problems[4].message
+    assert "lower case" in hints[6]
+
+
+@pytest.mark.parametrize("kind", ["config", "state", "result", "freshness", "set", "sql"])
+def test_attributes_of_later_versions_are_refused_by_name(kind: str) -> None:
+    with pytest.raises(UnsupportedError, match=f"does not evaluate '{kind}'"):
+        chosen(f"spend, {kind}:modified")
+
+
+def test_an_empty_selection_is_refused_with_a_suggestion_unless_allowed() -> None:
+    with pytest.raises(RequestError) as caught:
+        chosen("tag:dely & owner:ops")
+    (problem,) = caught.value.problems
+    assert problem.code == "empty-selection"
+    assert problem.hint == "did you mean 'delay'?"
+    assert problem.details == ("nothing matches tag:dely",)
+    with pytest.raises(RequestError, match="nothing is selected by spend & is_late"):
+        chosen("spend & is_late")
+    assert chosen("x*", allow_empty=True).names == ()
+    assert chosen("x*, spend").terms == (("x*", 0), ("spend", 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "notice"),
+    [
+        ("tag:delay, pii:true", "union of 2 terms: 3 features (use & for both)"),
+        ("tag:window not owner:*", "union of 2 terms: 7 features (use & for both)"),
+        ("spend, tag:window, tag:w*", "union of 3 terms: 2 features (use & for all of them)"),
+        ("tag:window, tag:nothing", "union of 2 terms: 1 feature (use & for both)"),
+        ("tag:delay | pii:true", None),
+        ("tag:delay & owner:ops", None),
+        ("spend, tag:delay", None),
+        ("spend is_late", None),
+        ("tag:delay", None),
+    ],
+)
+def test_the_notice_about_a_union(text: str, notice: str | None) -> None:
+    assert union_notice(chosen(text)) == notice
+
+
+def test_no_notice_about_all() -> None:
+    assert union_notice(select_all(FLIGHTS)) is None
+
+
+def test_an_index_is_asked_for_each_attribute_once() -> None:
+    asked: list[tuple[str, str]] = []
+
+    class Counting(Features):
+        def values(self, name: str, attribute: str) -> Sequence[str]:
+            asked.append((name, attribute))
+            return super().values(name, attribute)
+
+    select(parse("tag:delay, tag:t*, tag:window & not tag:team"), Counting(FLIGHTS.public, (), FLIGHTS.attributes))
+    assert len(asked) == len(set(asked)) == len(FLIGHTS.public)
+
+
+# --- laws ----------------------------------------------------------------------------------------
+
+_LETTERS = "abcdef"
+_atoms = st.one_of(
+    st.builds(Atom, st.just("name"), st.sampled_from(_LETTERS)),
+    st.builds(Atom, st.just("name"), st.sampled_from(["[abc]", "*", "[!b]", "x*"]), st.just(True)),
+    st.builds(Atom, st.just("owner"), st.sampled_from("xyz")),
+    st.builds(
+        Atom,
+        st.just("name"),
+        st.sampled_from(_LETTERS),
+        st.just(False),
+        st.sampled_from([None, "all", 1, 2]),
+        st.sampled_from([None, "all", 1]),
+    ),
+)
+_trees = st.recursive(
+    _atoms,
+    lambda parts: st.one_of(
+        st.builds(Not, parts),
+        st.builds(lambda *some: Intersection(some), parts, parts),
+        st.builds(lambda *some: Union(some), parts, parts, parts),
+    ),
+    max_leaves=10,
+)
+_indexes = st.builds(
+    lambda owners, feeds: Features(
+        tuple(_LETTERS),
+        (),
+        {(name, "owner"): tuple(sorted(some)) for name, some in owners.items()},
+        {name: tuple(sorted(parent for parent in some if parent < name)) for name, some in feeds.items()},
+    ),
+    st.dictionaries(st.sampled_from(_LETTERS), st.sets(st.sampled_from("xyz"))),
+    st.dictionaries(st.sampled_from(_LETTERS), st.sets(st.sampled_from(_LETTERS))),
+)
+
+
+def meaning(tree: Selection, index: Features) -> set[str]:
+    """The selected names by the plainest reading of the definition."""
+    match tree:
+        case Not(operand):
+            return set(_LETTERS) - meaning(operand, index)
+        case Intersection(factors):
+            return set.intersection(*(meaning(factor, index) for factor in factors))
+        case Union(terms):
+            return set.union(*(meaning(term, index) for term in terms))
+        case Atom("owner", owner):
+            return {name for name in _LETTERS if owner in index.values(name, "owner")}
+        case Atom(_, pattern, _, up, down):
+            found = {name for name in _LETTERS if fnmatchcase(name, pattern)}
+            above = stepped(found, {name: set(index.parents(name)) for name in _LETTERS}, up)
+            return found | above | stepped(found, {name: set(index.children(name)) for name in _LETTERS}, down)
+
+
+def stepped(found: set[str], neighbours: Mapping[str, set[str]], steps: int | str | None) -> set[str]:
+    reached = set(found)
+    for _ in range({None: 0, "all": len(_LETTERS)}.get(steps, steps)):
+        reached |= {neighbour for name in reached for neighbour in neighbours[name]}
+    return reached
+
+
+@given(_trees, _indexes)
+def test_selecting_is_set_algebra(tree: Selection, index: Features) -> None:
+    selected = select(tree, index, allow_empty=True)
+    assert set(selected.names) == meaning(tree, index)
+    assert len(set(selected.names)) == len(selected.names)
+    assert selected.exact <= set(selected.names) == set(selected.reasons)
+
+
+@given(_trees, _trees, _indexes)
+def test_de_morgan(one: Selection, other: Selection, index: Features) -> None:
+    def names(tree: Selection) -> set[str]:
+        return set(select(tree, index, allow_empty=True).names)
+
+    assert names(Not(Union((one, other)))) == names(Intersection((Not(one), Not(other))))
+    assert names(Not(Intersection((one, other)))) == names(Union((Not(one), Not(other))))
+    assert names(Not(Not(one))) == names(one)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from featurecat.version import VERSION
+
 if TYPE_CHECKING:
     from featurecat import driver, function_modifiers
     from featurecat.function_modifiers import (
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
         value,
     )
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _MODIFIERS = (
     "check_output",

@@ -25,7 +25,7 @@ __all__ = ["command"]
     help="How to write it.",
 )
 @shared_options
-def command(feature: str, up: int | None, down: int | None, form: str) -> int:
+def command(feature: str, *, up: int | None, down: int | None, form: str) -> int:
     """Show what feeds FEATURE, and with --down what it feeds. No user code is imported."""
     options = shared()
     below = down if down is not None else 0

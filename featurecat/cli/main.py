@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-import featurecat
 from featurecat.cli.options import shared_of, shared_options
 from featurecat.errors import FeaturecatError
+from featurecat.version import VERSION
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -65,7 +65,7 @@ def _unknown_command(name: str) -> click.UsageError:
     epilog="Exit codes: 0 ok, 1 an expectation said no, 2 usage or definitions, 3 computing or writing failed, "
     "4 an expectation could not be evaluated, 5 catalog unusable, 130 interrupted.",
 )
-@click.version_option(featurecat.__version__, prog_name="featurecat")
+@click.version_option(VERSION, prog_name="featurecat")
 @shared_options
 def cli() -> None:
     """One Python function per feature, a DAG of them, and a catalog of what they are."""
@@ -104,7 +104,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except FeaturecatError as error:
         return _report(error, arguments)
-    except Exception as error:  # a fault of featurecat itself: named, never a bare traceback
+    except Exception as error:  # noqa: BLE001 - a fault of featurecat itself: named, never a bare traceback
         return _report_internal(error, arguments)
 
 

@@ -15,9 +15,8 @@ from featurecat.cli.answers import notify, print_json
 from featurecat.cli.options import Shared, run_options, shared, shared_options
 from featurecat.cli.problems import show_problems, show_warnings
 from featurecat.cli.summary import print_plan, print_summary
-from featurecat.cli.workspace import CLOCK, project_of
+from featurecat.cli.workspace import CLOCK, project_of, run_request
 from featurecat.project.materialize import MaterializeReport, materialize
-from featurecat.project.request import RunRequest
 
 __all__ = ["command"]
 
@@ -30,38 +29,15 @@ __all__ = ["command"]
 @click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
 @click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
 @shared_options
-def command(
-    selection: tuple[str, ...],
-    features: tuple[str, ...],
-    engine: str | None,
-    config: tuple[str, ...],
-    config_file: Path | None,
-    config_name: str | None,
-    inputs: tuple[str, ...],
-    modules: tuple[str, ...],
-    **run: Any,
-) -> int:
+def command(**options: Any) -> int:
     """Compute SELECTION and what it needs, check it, and publish it as Parquet.
 
     The catalog is brought up to date afterwards; no index run is needed before.
     """
-    options = shared()
-    request = RunRequest(
-        features=(*selection, *features),
-        engine=engine,
-        config=config,
-        config_file=config_file,
-        config_name=config_name,
-        inputs=inputs,
-        everything=run["everything"],
-        limit=run["limit"],
-        output=run["output"],
-        dry_run=run["dry_run"],
-        allow_empty=run["allow_empty"],
-    )
-    with _progress(options) as progress:
-        report = materialize(project_of(options, modules), request, CLOCK, progress)
-    return _answer(report, options)
+    common = shared()
+    with _progress(common) as progress:
+        report = materialize(project_of(common, options["modules"]), run_request(options), CLOCK, progress=progress)
+    return _answer(report, common)
 
 
 def _answer(report: MaterializeReport, options: Shared) -> int:

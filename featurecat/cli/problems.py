@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-import featurecat
 from featurecat.cli.options import Shared
 from featurecat.errors import FeaturecatError, Problem
 
@@ -65,7 +64,7 @@ def show_warnings(warnings: Iterable[Problem], shared: Shared) -> None:
 def _show_own_frames(error: BaseException) -> None:
     """The frames of the user's code that led to the cause of an error."""
     cause = error.__cause__ or error
-    own = Path(featurecat.__file__).parent
+    own = Path(__file__).parents[1]
     frames = [
         frame for frame in traceback.extract_tb(cause.__traceback__) if not Path(frame.filename).is_relative_to(own)
     ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from featurecat.cli.options import Shared
 from featurecat.clock import SystemClock
 from featurecat.project.discover import Project, find_project
+from featurecat.project.request import RunRequest
 
-__all__ = ["CLOCK", "project_of"]
+__all__ = ["CLOCK", "project_of", "run_request"]
 
 CLOCK = SystemClock()
 
@@ -16,3 +18,20 @@ CLOCK = SystemClock()
 def project_of(shared: Shared, modules: Iterable[str] = ()) -> Project:
     """The project that the shared options name."""
     return find_project(shared.directory, shared.store, modules)
+
+
+def run_request(options: Mapping[str, Any]) -> RunRequest:
+    """The request that the options of ``materialize`` and ``inputs`` make."""
+    return RunRequest(
+        features=(*options["selection"], *options["features"]),
+        everything=options.get("everything", False),
+        engine=options["engine"],
+        config=options["config"],
+        config_file=options["config_file"],
+        config_name=options["config_name"],
+        inputs=options["inputs"],
+        limit=options.get("limit"),
+        output=options.get("output"),
+        dry_run=options.get("dry_run", False),
+        allow_empty=options.get("allow_empty", False),
+    )

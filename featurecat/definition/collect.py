@@ -112,9 +112,22 @@ def _add_variant(node: Node, definitions: Definitions, allow_overrides: bool) ->
     if clash is None:
         present.append(node)
     elif allow_overrides and _module(clash) != _module(node):
-        definitions.variants[node.name] = [other for other in present if not _both_hold(node, other)] + [node]
+        replaced = [other for other in present if _both_hold(node, other)]
+        definitions.variants[node.name] = [other for other in present if other not in replaced] + [node]
+        _drop_checks(replaced, definitions.variants)
     else:
         definitions.problems.append(_duplicate(node, clash))
+
+
+def _drop_checks(replaced: Iterable[Node], variants: dict[str, list[Node]]) -> None:
+    """Take out the raw node and the validators that only served checked nodes which are gone."""
+    for gate in replaced:
+        for dependency in gate.dependencies if gate.raw is not None else ():
+            left = [node for node in variants.get(dependency.name, ()) if node.defined is not gate.defined]
+            if left:
+                variants[dependency.name] = left
+            else:
+                variants.pop(dependency.name, None)
 
 
 def _module(node: Node) -> str | None:

@@ -63,7 +63,14 @@ def overlap(first: Condition, second: Condition) -> bool:
         True
     """
     clauses = first + second
+    if len(clauses) == 2 and len(first) == 1 and _are_equalities(*clauses):
+        return clauses[0].key != clauses[1].key or clauses[0].value in (clauses[1].value,)
     return all(_satisfiable([clause for clause in clauses if clause.key == key]) for key in {c.key for c in clauses})
+
+
+def _are_equalities(one: Clause, other: Clause) -> bool:
+    """Whether both clauses are what nearly all are: a key equals a value."""
+    return one.operator == other.operator == "equal"
 
 
 def _satisfiable(clauses: list[Clause]) -> bool:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from featurecat.definition.node import Node
 from featurecat.definition.scope import reached_names
+from featurecat.definition.types import unwrapped
 
 __all__ = ["ALGORITHM", "Fingerprints", "SourceText", "canonical", "digest"]
 
@@ -241,7 +242,7 @@ class Fingerprints:
     def of_function(self, function: Callable[..., Any]) -> str | None:
         """The fingerprint of a function with all it reaches, or None."""
         found = self._definition(function)
-        if found is None or _unwrapped(function).__code__.co_freevars:
+        if found is None or unwrapped(function).__code__.co_freevars:
             return None  # made by other code, whose variables are not to be read from source
         module, definition = found
         reached = self._reach(module, definition)
@@ -260,7 +261,7 @@ class Fingerprints:
     def _definition(
         self, function: Callable[..., Any]
     ) -> tuple[_Module, ast.FunctionDef | ast.AsyncFunctionDef] | None:
-        function = _unwrapped(function)
+        function = unwrapped(function)
         module = self._module(function.__module__)
         if module is None:
             return None
@@ -353,12 +354,6 @@ class Fingerprints:
             if path.is_relative_to(root):
                 return not _FOREIGN_FOLDERS & set(path.relative_to(root).parts)
         return False
-
-
-def _unwrapped(function: Any) -> Any:
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    return function
 
 
 def _first_line(definition: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

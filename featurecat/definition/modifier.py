@@ -11,13 +11,23 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from operator import attrgetter
-from types import EllipsisType
-from typing import Any, ClassVar, TypeVar
+from types import EllipsisType, FunctionType
+from typing import Any, ClassVar, Self, TypeVar
 
 from featurecat.definition.node import DefinedFunction, Dependency, Node
+from featurecat.definition.types import unwrapped
 from featurecat.errors import ModifierError, did_you_mean
 
-__all__ = ["ATTRIBUTE", "Modifier", "Phase", "Target", "apply_modifiers", "modifiers_of", "replace_targets"]
+__all__ = [
+    "ATTRIBUTE",
+    "Modifier",
+    "Phase",
+    "Target",
+    "apply_modifiers",
+    "bare_error",
+    "modifiers_of",
+    "replace_targets",
+]
 
 #: Name of the function attribute that holds the attached modifiers, bottom-up.
 ATTRIBUTE = "__featurecat__"
@@ -55,6 +65,17 @@ class Modifier(ABC):
     phase: ClassVar[Phase]
     single: ClassVar[bool] = False
 
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """A modifier; one that is given just a function was written without its parentheses.
+
+        Raises:
+            ModifierError: In that case.
+        """
+        del named
+        if given and isinstance(given[0], FunctionType):
+            raise bare_error(cls.__name__, given[0])
+        return super().__new__(cls)
+
     def __call__(self, function: Decorated) -> Decorated:
         """Attach this modifier to ``function`` and return it unchanged."""
         self.check(function)
@@ -86,10 +107,21 @@ class Modifier(ABC):
         """An error of this decorator, placed at the function."""
         if isinstance(function, DefinedFunction):
             function = function.function
-        code = function.__code__
+        code = unwrapped(function).__code__
         return ModifierError(
             f"@{self.name} on {function.__name__}: {message}", file=code.co_filename, line=code.co_firstlineno, hint=hint
         )
+
+
+def bare_error(name: str, function: FunctionType) -> ModifierError:
+    """The error of a decorator that was written without parentheses and so took the function for its argument."""
+    code = unwrapped(function).__code__
+    return ModifierError(
+        f"@{name} on {function.__name__}: it is a decorator with arguments",
+        file=code.co_filename,
+        line=code.co_firstlineno,
+        hint=f"write it with parentheses: @{name}(…)",
+    )
 
 
 def modifiers_of(function: Callable[..., Any]) -> tuple[Modifier, ...]:
@@ -173,5 +205,5 @@ def _targets(modifier: Modifier, nodes: list[Node], target: Target, defined: Def
     wanted = {target} if isinstance(target, str) else set(target)
     for name in sorted(wanted - names):
         hint = did_you_mean(name, names) or f"its nodes are {', '.join(sorted(names))}"
-        raise modifier.error(f"target_ names {name!r}, which is not a node of this function", defined, hint)
+        raise modifier.error(f"it names {name!r}, which is not a node of this function", defined, hint)
     return wanted

@@ -117,6 +117,19 @@ class DefinedFunction:
     modifiers: Sequence[Any] = ()
     keywords: tuple[str, ...] = ()
 
+    def under(self, name: str, condition: Condition) -> DefinedFunction:
+        """The same function as a variant of ``name`` that holds under ``condition``."""
+        return DefinedFunction(
+            self.function,
+            name,
+            self.dependencies,
+            self.returns,
+            self.engine,
+            condition,
+            self.modifiers,
+            self.keywords,
+        )
+
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters, in the order of the signature."""

@@ -33,7 +33,8 @@ def columns_taken(tree: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str, 
         >>> sorted(columns_taken(tree, "t", {"MORE": ["c"]}))
         ['a', 'b', 'c']
     """
-    reader = _Reader(parameter, names)
+    local = _bound_names(tree)
+    reader = _Reader(parameter, {name: held for name, held in names.items() if name not in local})
     try:
         for statement in tree.body:
             reader.visit(statement)
@@ -42,9 +43,28 @@ def columns_taken(tree: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str, 
     return reader.columns
 
 
+def _bound_names(tree: ast.AST) -> set[str]:
+    """Every name that the function binds anywhere in it, which is then not the module's."""
+    bound: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node is not tree:
+            bound.add(node.name)
+        elif isinstance(node, ast.alias):
+            bound.add(node.asname or node.name.partition(".")[0])
+    return bound
+
+
 def passes_through(tree: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str) -> bool:
     """Whether the function only returns ``parameter`` as it came."""
-    body = [statement for statement in tree.body if not isinstance(statement, ast.Expr)]
+    body = [
+        statement
+        for statement in tree.body
+        if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+    ]
     return (
         len(body) == 1
         and isinstance(body[0], ast.Return)
@@ -89,7 +109,7 @@ class _Reader(ast.NodeVisitor):
 
     def _texts(self, node: ast.expr) -> set[str]:
         """Column names written out, starred, or held by a constant of the module."""
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not _is_pattern(node.value):
             return {node.value}
         if isinstance(node, ast.List | ast.Tuple):
             return {text for member in node.elts for text in self._texts(member)}
@@ -98,7 +118,9 @@ class _Reader(ast.NodeVisitor):
         if isinstance(node, ast.Name):
             held = self.names.get(node.id)
             held = [held] if isinstance(held, str) else held
-            if isinstance(held, list | tuple) and all(isinstance(text, str) for text in held):
+            if isinstance(held, list | tuple) and all(
+                isinstance(text, str) and not _is_pattern(text) for text in held
+            ):
                 return set(held)
         raise _UnknownError
 
@@ -126,6 +148,11 @@ class _Reader(ast.NodeVisitor):
         if type(held).__name__ == "module" or isinstance(held, str | int | float | bool):
             return True
         return isinstance(held, list | tuple | dict | type)
+
+
+def _is_pattern(text: str) -> bool:
+    """Whether Polars takes a text for a pattern that stands for many columns."""
+    return text == "*" or (text.startswith("^") and text.endswith("$"))
 
 
 def _called_name(call: ast.Call) -> str | None:

@@ -48,34 +48,30 @@ def resolve(definitions: Definitions, config: Mapping[str, Any], engine: str | N
         The chosen nodes, and the names for which nothing fits.
     """
     resolution = Resolution({})
-    nodes = resolution.nodes
+    nodes, unmatched = resolution.nodes, resolution.unmatched
     for name, variants in definitions.variants.items():
-        if len(variants) == 1:
-            node = variants[0]
-            defined = node.defined
-            fits = (
-                defined is None
-                or (not defined.condition and engine is None)
-                or (holds(defined.condition, config) and _engine_fits(defined.engine, engine))
-            )
-            if fits:
-                nodes[name] = node
-                continue
-        chosen = _choose(variants, config, engine)
-        if chosen is None:
-            resolution.unmatched[name] = variants
-        else:
+        if len(variants) == 1 and engine is None and (only := variants[0].defined) is not None and not only.condition:
+            nodes[name] = variants[0]
+        elif (chosen := _choose(variants, config, engine)) is not None:
             nodes[name] = chosen
+        else:
+            unmatched[name] = variants
     return resolution
 
 
-def _engine_fits(given: str, wanted: str | None) -> bool:
-    return wanted is None or given in (wanted, "any")
-
-
 def _choose(variants: list[Node], config: Mapping[str, Any], engine: str | None) -> Node | None:
-    fitting = [node for node in variants if _engine_fits(node.engine, engine) and holds(node.condition, config)]
-    return min(fitting, key=lambda node: ENGINES.index(node.engine), default=None)
+    fitting = [
+        node
+        for node in variants
+        if (defined := node.defined) is None
+        or (
+            (engine is None or defined.engine == engine or defined.engine == "any")
+            and (not defined.condition or holds(defined.condition, config))
+        )
+    ]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    return min(fitting, key=lambda node: ENGINES.index(node.engine))
 
 
 def no_variant_problem(name: str, variants: list[Node], config: Mapping[str, Any], engine: str | None) -> Problem:

@@ -4,68 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from featurecat.definition.node import REQUIRED, Dependency
-from featurecat.definition.types import resolve_annotation
+from featurecat.definition.types import resolve_annotation, unwrapped
 from featurecat.errors import DefinitionError, Problem
 from featurecat.frames.kinds import engine_of_types
 
 __all__ = ["Signature", "read_signature"]
 
-#: CO_VARARGS and CO_VARKEYWORDS of ``inspect``.
-_VARIADIC = 0x04 | 0x08
-#: The one way to make a named tuple that does not go through a Python function.
+#: What a function takes (one dependency a parameter, named like it), the names of its trailing keyword-only
+#: parameters, what it returns, and the engine of the frame types among its annotations.
+Signature: TypeAlias = "tuple[tuple[Dependency, ...], tuple[str, ...], Any, str]"
+
+#: CO_COROUTINE and CO_ASYNC_GENERATOR of ``inspect``.
+_ASYNCHRONOUS = 0x80 | 0x200
+#: Those, CO_VARARGS and CO_VARKEYWORDS: what a plain function has none of.
+_UNUSUAL = 0x04 | 0x08 | _ASYNCHRONOUS
+#: Makes a named tuple without going through its Python constructor.
 _new = tuple.__new__
-#: Engines by parameter types and return type; None where an annotation is text and must be resolved first.
-_engines: dict[tuple[tuple[Any, ...], Any], str | None] = {}
-
-
-class Signature(NamedTuple):
-    """One function's parameters as dependencies, its return type, and what they are written for.
-
-    Attributes:
-        dependencies: One for each parameter, named like it.
-        keywords: Names of the trailing parameters that are keyword-only.
-        returns: The resolved return annotation.
-        engine: The engine of the frame types among the annotations.
-    """
-
-    dependencies: tuple[Dependency, ...]
-    keywords: tuple[str, ...]
-    returns: Any
-    engine: str
+#: Engines by annotations; None where annotations are text, or frames of several engines, whose order decides.
+_engines: dict[tuple[Any, ...], str | None] = {}
 
 
 def read_signature(function: Callable[..., Any]) -> Signature:
     """Read the parameters and annotations of a function.
 
     Raises:
-        DefinitionError: For missing or unreadable annotations, and for variadic parameters.
+        DefinitionError: For missing or unreadable annotations, for variadic parameters, and for coroutines.
     """
     code: CodeType = function.__code__
-    if code.co_flags & _VARIADIC or hasattr(function, "__wrapped__"):
+    if code.co_flags & _UNUSUAL or hasattr(function, "__wrapped__"):
         return _inspected(function)
     annotations = function.__annotations__
-    count = code.co_argcount + code.co_kwonlyargcount
-    names = code.co_varnames[:count]
+    positional = code.co_argcount
+    names = code.co_varnames[: positional + code.co_kwonlyargcount]
+    every = tuple(annotations.values())
     try:
-        types = tuple([annotations[name] for name in names])
-        returns = annotations["return"]
+        engine = _engines[every]
+    except (KeyError, TypeError):  # new, or with an annotation that cannot be hashed
+        engine = _single_engine(every)
+    try:
+        if engine is None or code.co_kwonlyargcount or function.__defaults__ or len(every) != len(names) + 1:
+            types = [annotations[name] for name in names]
+            keywords = names[positional:]
+            defaults = _defaults(function, positional, keywords)
+            return _assembled(function, names, types, annotations["return"], defaults, keywords)
+        dependencies = [_new(Dependency, (name, annotations[name], name, REQUIRED)) for name in names]
+        return tuple(dependencies), (), annotations["return"], engine
     except KeyError:
         missing = [name for name in names if name not in annotations]
         raise DefinitionError(_missing_annotations(function, missing, "return" in annotations)) from None
-    types, returns, engine = _resolved(function, types, returns)
-    if function.__defaults__ is None and not code.co_kwonlyargcount:
-        dependencies = [
-            _new(Dependency, (name, annotation, name, REQUIRED))
-            for name, annotation in zip(names, types, strict=True)
-        ]
-        return _new(Signature, (tuple(dependencies), (), returns, engine))
-    keywords = names[code.co_argcount :]
-    defaults = _defaults(function, code.co_argcount, keywords)
-    dependencies = list(map(Dependency, names, types, names, defaults))
-    return Signature(tuple(dependencies), keywords, returns, engine)
 
 
 def _defaults(function: Any, positional: int, keywords: Sequence[str]) -> list[Any]:
@@ -75,31 +64,30 @@ def _defaults(function: Any, positional: int, keywords: Sequence[str]) -> list[A
     return [*required, *given, *(keyword_defaults.get(name, REQUIRED) for name in keywords)]
 
 
-def _resolved(
-    function: Callable[..., Any], types: tuple[Any, ...], returns: Any
-) -> tuple[tuple[Any, ...], Any, str]:
-    """Annotations with text and None resolved, and the engine they are written for."""
+def _single_engine(annotations: tuple[Any, ...]) -> str | None:
+    """The engine, remembered, if annotations need no resolving and name frames of one engine at most."""
+    textual = any(annotation is None or type(annotation) is str for annotation in annotations)
+    engines = set() if textual else {engine_of_types([annotation]) for annotation in annotations} - {"any"}
+    engine = None if textual or len(engines) > 1 else next(iter(engines), "any")
     try:
-        engine = _engines[types, returns]
-    except (KeyError, TypeError):  # new, or an annotation that cannot be hashed
-        engine = _engine(types, returns)
-    if engine is None:
-        types = tuple([_annotation(annotation, function) for annotation in types])
-        returns = _annotation(returns, function)
-        engine = _engine(types, returns)
-        assert engine is not None  # nothing is left to resolve
-    return types, returns, engine
-
-
-def _engine(types: tuple[Any, ...], returns: Any) -> str | None:
-    every = [*types, returns]
-    textual = any(annotation is None or type(annotation) is str for annotation in every)
-    engine = None if textual else engine_of_types(every)
-    try:
-        _engines[types, returns] = engine
+        _engines[annotations] = engine
     except TypeError:  # cannot be hashed: found anew each time
         return engine
     return engine
+
+
+def _assembled(
+    function: Callable[..., Any],
+    names: Sequence[str],
+    types: Sequence[Any],
+    returns: Any,
+    defaults: Sequence[Any],
+    keywords: tuple[str, ...],
+) -> Signature:
+    resolved = [_annotation(annotation, function) for annotation in types]
+    returns = _annotation(returns, function)
+    engine = engine_of_types([*resolved, returns])
+    return tuple(map(Dependency, names, resolved, names, defaults)), keywords, returns, engine
 
 
 def _annotation(annotation: Any, function: Callable[..., Any]) -> Any:
@@ -111,18 +99,27 @@ def _annotation(annotation: Any, function: Callable[..., Any]) -> Any:
         raise DefinitionError(
             f"the annotation {annotation!r} of {function.__name__} cannot be read: {error}",
             code="missing-annotation",
-            file=function.__code__.co_filename,
-            line=function.__code__.co_firstlineno,
+            file=unwrapped(function).__code__.co_filename,
+            line=unwrapped(function).__code__.co_firstlineno,
             hint="import the name at module level, not under TYPE_CHECKING",
             feature=function.__name__,
         ) from error
 
 
 def _inspected(function: Callable[..., Any]) -> Signature:
-    """The signature of a wrapped function, or the complaint about a variadic one."""
+    """The signature of a wrapped function, or the complaint about a variadic or asynchronous one."""
     import inspect  # costs as much as all of featurecat, and few functions are wrapped
 
-    code = function.__code__
+    code = unwrapped(function).__code__
+    if code.co_flags & _ASYNCHRONOUS:
+        raise DefinitionError(
+            f"{function.__name__} is an async function, which cannot be run yet",
+            code="unsupported",
+            file=code.co_filename,
+            line=code.co_firstlineno,
+            hint="write it with def, and wait in it: asyncio.run(…)",
+            feature=function.__name__,
+        )
     names: list[str] = []
     types: list[Any] = []
     defaults: list[Any] = []
@@ -132,7 +129,7 @@ def _inspected(function: Callable[..., Any]) -> Signature:
     for parameter in parameters:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise DefinitionError(
-                f"{function.__name__} takes *{parameter.name}: a feature must name each of its dependencies",
+                f"{function.__name__} takes {str(parameter).partition(':')[0]}: a feature must name each of its dependencies",
                 code="missing-annotation",
                 file=code.co_filename,
                 line=code.co_firstlineno,
@@ -148,14 +145,13 @@ def _inspected(function: Callable[..., Any]) -> Signature:
     returns = signature.return_annotation
     if missing or returns is signature.empty:
         raise DefinitionError(_missing_annotations(function, missing, returns is not signature.empty))
-    resolved, returns, engine = _resolved(function, tuple(types), returns)
     keywords = tuple(parameter.name for parameter in parameters if parameter.kind == parameter.KEYWORD_ONLY)
-    return Signature(tuple(map(Dependency, names, resolved, names, defaults)), keywords, returns, engine)
+    return _assembled(function, names, types, returns, defaults, keywords)
 
 
 def _missing_annotations(function: Callable[..., Any], missing: Sequence[str], has_return: bool) -> Problem:
     what = [f"parameter {name!r}" for name in missing] + ([] if has_return else ["the return value"])
-    code = function.__code__
+    code = unwrapped(function).__code__
     return Problem(
         "missing-annotation",
         f"{function.__name__} has no type annotation on {', '.join(what)}",

@@ -12,12 +12,24 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["accepts", "narrower", "optional_member", "resolve_annotation", "type_text", "value_fits"]
+__all__ = ["accepts", "narrower", "optional_member", "resolve_annotation", "type_text", "unwrapped", "value_fits"]
 
 _WIDENING = {(int, float), (int, complex), (float, complex)}
 _CONTAINERS = (list, tuple, set, frozenset)
 _resolved: dict[tuple[int, str], tuple[Any, Any]] = {}
 _accepted: dict[tuple[Any, Any], bool] = {}
+
+
+def unwrapped(function: Any) -> Any:
+    """The function the user wrote, below what ``functools.wraps`` put around it.
+
+    Example:
+        >>> unwrapped(len) is len
+        True
+    """
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
 
 
 def resolve_annotation(annotation: Any, function: Callable[..., Any]) -> Any:
@@ -30,7 +42,7 @@ def resolve_annotation(annotation: Any, function: Callable[..., Any]) -> Any:
         return type(None)
     if type(annotation) is not str:
         return annotation
-    namespace = getattr(function, "__globals__", {})
+    namespace = getattr(unwrapped(function), "__globals__", {})
     key = (id(namespace), annotation)
     known = _resolved.get(key)
     if known is not None and known[0] is namespace:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, ClassVar
 
 from featurecat.definition.condition import Clause
-from featurecat.definition.modifier import Modifier, Phase
+from featurecat.definition.modifier import Modifier, Phase, bare_error
 from featurecat.definition.node import DefinedFunction, Node
 
 __all__ = ["ConfigModifier", "config"]
@@ -45,10 +46,11 @@ class ConfigModifier(Modifier):
         """The function under its node name, with these clauses added to its condition."""
         name = self.node_name
         if name is None:
+            name = defined.name
             # a second condition on the same function finds the suffix already taken off
-            resolved = any(type(other) is ConfigModifier for other in defined.modifiers) and bool(defined.condition)
-            name = defined.name if resolved or "__" not in defined.name else defined.name.rpartition("__")[0]
-        return replace(defined, name=name, condition=defined.condition + self.clauses)
+            if "__" in name and not defined.condition:
+                name = name.rpartition("__")[0]
+        return defined.under(name, defined.condition + self.clauses)
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """Nothing more to do: the condition is part of the definition."""
@@ -90,6 +92,8 @@ class config:  # noqa: N801 - the name users know
 
 
 def _modifier(spelled: str, operator: str, name: str | None, keys: dict[str, Any]) -> ConfigModifier:
+    if isinstance(name, FunctionType):
+        raise bare_error(spelled, name)
     if operator != "not_in" and name is None:
         name = keys.pop("name", None)
     many = operator in ("in", "not_in")

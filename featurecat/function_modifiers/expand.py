@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from featurecat.definition.modifier import Modifier, Phase
 from featurecat.definition.node import Argument, Constant, DefinedFunction, Dependency, GroupedCall, Node
-from featurecat.definition.types import optional_member, type_text
+from featurecat.definition.types import optional_member, type_text, unwrapped
 from featurecat.errors import did_you_mean
 from featurecat.function_modifiers.dependencies import Grouped, Literal, Marker, Upstream, source, value
 
@@ -43,7 +43,7 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
 
     def check(self, function: Callable[..., Any]) -> None:
         """Check that each output rewires parameters that exist, with markers."""
-        code = function.__code__
+        code = unwrapped(function).__code__
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         if not self.outputs:
             raise self.error("names no output", function, f"@{self.name}({function.__name__}_1={{…}})")

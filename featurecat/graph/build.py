@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from featurecat.definition.collect import Definitions
 from featurecat.definition.node import Dependency, Node, Role
+from featurecat.definition.pause import GarbagePause
 from featurecat.definition.resolve import check_engine, resolve
 from featurecat.definition.types import accepts, narrower, type_text
 from featurecat.errors import DefinitionError, Problem
@@ -14,6 +16,9 @@ from featurecat.graph.graph import Graph, SourceNode
 from featurecat.graph.lineage import find_cycle
 
 __all__ = ["build_graph", "try_build_graph"]
+
+#: A node and one of its arguments.
+Edge: TypeAlias = tuple[Node, Dependency]
 
 
 def build_graph(
@@ -48,15 +53,40 @@ def try_build_graph(
 ) -> tuple[Graph, list[Problem]]:
     """As :func:`build_graph`, with the graph's problems returned beside it."""
     check_engine(engine)
-    resolution = resolve(definitions, config, engine)
-    nodes = resolution.nodes
-    sources = sources or {}
-    problems = [_config_conflict(nodes[key], key) for key in config if key in nodes]
-    problems += [_source_conflict(nodes[key], key) for key in sources if key in nodes]
+    with GarbagePause():
+        resolution = resolve(definitions, config, engine)
+        sources = sources or {}
+        nodes = resolution.nodes
+        problems = [_config_conflict(nodes[key], key) for key in config if key in nodes]
+        problems += [_source_conflict(nodes[key], key) for key in sources if key in nodes]
+        wiring = _wire(nodes)
+        problems += [_type_mismatch(node, argument, nodes[argument.name]) for node, argument in wiring.mismatched]
+        given = _given_nodes(wiring.asked, config, sources, problems)
+        if len(wiring.ordered) < len(nodes):
+            problems.append(_cycle({name: node for name, node in nodes.items() if name not in wiring.ordered}))
+    return Graph({**given, **wiring.ordered}, config, engine, resolution.unmatched, sources), problems
 
-    children: dict[str, list[str]] = {name: [] for name in nodes}
+
+@dataclass(slots=True)
+class _Wiring:
+    """What one look at every edge finds.
+
+    Attributes:
+        ordered: Nodes as defined, but after what they take; those on a cycle or below one are missing.
+        asked: Names that nobody computes, and who asks for them.
+        mismatched: Edges whose types do not fit.
+    """
+
+    ordered: dict[str, Node] = field(default_factory=dict)
+    asked: dict[str, list[Edge]] = field(default_factory=dict)
+    mismatched: list[Edge] = field(default_factory=list)
+
+
+def _wire(nodes: Mapping[str, Node]) -> _Wiring:
+    wiring = _Wiring()
+    ordered, asked = wiring.ordered, wiring.asked
     waiting: dict[str, int] = {}
-    asked: dict[str, list[tuple[Node, Dependency]]] = {}
+    followers: dict[str, list[str]] = {}
     for name, node in nodes.items():
         count = 0
         for argument in node.arguments:
@@ -67,31 +97,34 @@ def try_build_graph(
             if producer is None:
                 asked.setdefault(parent, []).append((node, argument))
                 continue
-            children[parent].append(name)
-            count += 1
-            wanted, given = argument.type, producer.type
-            if wanted is not given and not accepts(wanted, given):
-                problems.append(_type_mismatch(node, argument, producer))
-        waiting[name] = count
+            if producer.type is not argument.type and not accepts(argument.type, producer.type):
+                wiring.mismatched.append((node, argument))
+            if parent not in ordered:
+                followers.setdefault(parent, []).append(name)
+                count += 1
+        if count:
+            waiting[name] = count
+            continue
+        ordered[name] = node
+        if name in followers:
+            for follower in _released(name, followers, waiting):
+                ordered[follower] = nodes[follower]
+    return wiring
 
-    ordered = _given_nodes(asked, config, sources, problems)
-    for name in ordered:
-        children[name] = [node.name for node, _ in asked.get(name, ())]
-    ready = [name for name, count in waiting.items() if not count]
-    for name in ready:  # grows while it is walked
-        ordered[name] = nodes[name]
-        for child in children[name]:
-            waiting[child] -= 1
-            if not waiting[child]:
-                ready.append(child)
-    if len(ready) < len(nodes):
-        problems.append(_cycle({name: nodes[name] for name in nodes if name not in ordered}))
-    graph = Graph(ordered, children, config, engine, resolution.unmatched, sources)
-    return graph, problems
+
+def _released(name: str, followers: dict[str, list[str]], waiting: dict[str, int]) -> list[str]:
+    """What waited for ``name`` alone, and what waited for that."""
+    placed = [name]
+    for one in placed:  # grows while it is walked
+        for follower in followers.pop(one, ()):
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                placed.append(follower)
+    return placed[1:]
 
 
 def _given_nodes(
-    asked: Mapping[str, list[tuple[Node, Dependency]]],
+    asked: Mapping[str, list[Edge]],
     config: Mapping[str, Any],
     sources: Mapping[str, SourceNode],
     problems: list[Problem],
@@ -103,6 +136,8 @@ def _given_nodes(
         role = Role.CONFIG if name in config else Role.SOURCE if name in sources else Role.INPUT
         annotation: Any = Any
         for node, dependency in asked.get(name, ()):
+            if dependency.type is annotation:
+                continue
             both = narrower(annotation, dependency.type)
             if both is None:
                 problems.append(_asked_differently(name, asked[name], annotation, node, dependency))
@@ -147,7 +182,7 @@ def _type_mismatch(node: Node, dependency: Dependency, producer: Node) -> Proble
 
 
 def _asked_differently(
-    name: str, asked: Sequence[tuple[Node, Dependency]], annotation: Any, node: Node, dependency: Dependency
+    name: str, asked: Sequence[Edge], annotation: Any, node: Node, dependency: Dependency
 ) -> Problem:
     first = next(other for other, given in asked if other is not node and given.type == annotation)
     return Problem(

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from featurecat.definition.metadata import NO_METADATA
 from featurecat.definition.node import Dependency, Node, Role
 from featurecat.errors import Problem
 from featurecat.frames.kinds import kind_of_type
 
-__all__ = ["Grain", "SourceNode", "infer_grains"]
+__all__ = ["Alignment", "Grain", "SourceNode", "alignment_of", "infer_grains"]
+
+#: Types whose values have no rows; asked first, because most arguments that are no columns are of these.
+_ROWLESS = (int, float, str, bool, complex, bytes, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +69,19 @@ def infer_grains(
     problems: dict[str, Problem] = {}
     own = _declared_by_function(nodes)
     for name, node in nodes.items():
-        kind = kind_of_type(node.type)
-        if node.role in (Role.INPUT, Role.CONFIG, Role.SOURCE):
+        if node.given:
             grains[name] = _given_grain(node, sources.get(name))
-            continue
-        if kind is None:
+        elif kind_of_type(node.type) is None:
             grains[name] = None
-            continue
-        if (declared := own.get(id(node.defined))) is not None and node.metadata.entity is None:
-            grains[name] = declared
-            continue
-        grains[name], problem = _computed_grain(node, grains)
-        if problem is not None:
-            problems[name] = problem
+        elif node.declared is NO_METADATA and "entity" not in node.tags:
+            grains[name], problem = _inherited_grain(node, grains)
+            if problem is not None:
+                problems[name] = problem
+        else:
+            grains[name], problem = _declared_grain(node, grains)
+            if problem is not None:
+                problems[name] = problem
     return grains, problems
-
-
-def _declared_by_function(nodes: Mapping[str, Node]) -> dict[int, Grain]:
-    """The entity that the results of a function declare, which its frame and raw nodes share."""
-    declared: dict[int, set[Grain]] = {}
-    for node in nodes.values():
-        if node.declared.entity is not None and node.defined is not None:
-            grain = Grain(node.declared.entity, node.declared.timestamp)
-            declared.setdefault(id(node.defined), set()).add(grain)
-    return {function: next(iter(grains)) for function, grains in declared.items() if len(grains) == 1}
 
 
 def _given_grain(node: Node, source: SourceNode | None) -> Grain | None:
@@ -102,10 +95,32 @@ def _given_grain(node: Node, source: SourceNode | None) -> Grain | None:
     return Grain(anonymous="inputs" if kind.shape == "column" else node.name)
 
 
-def _computed_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain | None, Problem | None]:
+def _declared_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain, Problem | None]:
+    """What the node declares, completed by what it inherits."""
     metadata = node.metadata
     if metadata.entity is not None:
         return Grain(metadata.entity, metadata.timestamp), None
+    inherited, problem = _inherited_grain(node, grains)
+    if metadata.timestamp is None or problem is not None:
+        return inherited, problem
+    return Grain(inherited.entity, metadata.timestamp), None
+
+
+def _inherited_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain, Problem | None]:
+    first: Grain | None = None
+    for argument in node.arguments:
+        if type(argument) is Dependency:
+            grain = grains.get(argument.name)
+            if grain is None or grain is first:
+                continue
+            if first is not None and grain != first:
+                return _joined_grain(node, grains)
+            first = grain
+    return (Grain(anonymous=node.name) if first is None else first), None
+
+
+def _joined_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain, Problem | None]:
+    """The grain where several meet: the one declared, else that of the columns, else the node's own."""
     found: dict[Grain, list[tuple[str, str]]] = {}
     for argument in node.arguments:
         if type(argument) is Dependency and (grain := grains.get(argument.name)) is not None:
@@ -113,15 +128,9 @@ def _computed_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Gra
             found.setdefault(grain, []).append((argument.name, kind.shape if kind else "frame"))
     declared = [grain for grain in found if grain.declared]
     if len(declared) > 1:
-        problem = _different_grains(node, {grain: found[grain][0][0] for grain in declared})
-        return declared[0], problem
-    if metadata.timestamp is not None:
-        entity = declared[0].entity if declared else ()
-        return Grain(entity, metadata.timestamp), None
+        return declared[0], _different_grains(node, {grain: found[grain][0][0] for grain in declared})
     if declared:
         return declared[0], None
-    if not found:
-        return Grain(anonymous=node.name), None
     frames = [grain for grain, members in found.items() if any(shape == "frame" for _, shape in members)]
     return (Grain(anonymous=node.name) if len(frames) > 1 else next(iter(found))), None
 
@@ -138,3 +147,44 @@ def _different_grains(node: Node, producers: Mapping[Grain, str]) -> Problem:
         node.name,
         tuple(met[:3]),
     )
+
+
+class Alignment(NamedTuple):
+    """Arguments (by position) that must share their rows before a step, and how to make them if asked."""
+
+    groups: tuple[tuple[int, ...], ...]
+    how: str | None = None
+
+
+def alignment_of(node: Node, grains: Mapping[str, Grain | None]) -> Alignment | None:
+    """Which arguments of a node must share their rows.
+
+    Those of one declared grain must. Columns without a declared grain go with the declared one; where several
+    declared grains meet (a join), each grain is checked for itself and undeclared columns among themselves.
+    Frames without a declared grain are lookups and are left alone.
+
+    Args:
+        node: A computed node.
+        grains: Every node's grain.
+
+    Returns:
+        What to align, or None when nothing needs to be.
+    """
+    if len(node.arguments) < 2 or node.role is Role.VALIDATOR or node.raw is not None:
+        return None
+    found: list[tuple[int, Grain]] = []
+    for position, argument in enumerate(node.arguments):
+        if type(argument) is Dependency and argument.type not in _ROWLESS:
+            kind = kind_of_type(argument.type)
+            grain = grains.get(argument.name)
+            if kind is not None and grain is not None and (kind.shape == "column" or grain.declared):
+                found.append((position, grain))
+    if len(found) < 2:
+        return None
+    groups: dict[Grain | None, list[int]] = {}
+    declared = {grain for _, grain in found if grain.declared}
+    for position, grain in found:
+        # where one declared grain meets undeclared columns they are one group, called None like those
+        groups.setdefault(grain if grain.declared and len(declared) > 1 else None, []).append(position)
+    shared = tuple(tuple(positions) for positions in groups.values() if len(positions) > 1)
+    return Alignment(shared, node.metadata.align) if shared else None

@@ -10,7 +10,6 @@ from featurecat.catalog.catalog import Catalog
 from featurecat.clock import Clock
 from featurecat.errors import CatalogError, Problem
 from featurecat.project.discover import Project
-from featurecat.project.repair import rebuild
 
 __all__ = ["open_catalog", "stale_modules"]
 
@@ -31,6 +30,8 @@ def open_catalog(project: Project, clock: Clock) -> tuple[Catalog, list[Problem]
     except CatalogError as error:
         if error.code not in ("catalog-missing", "catalog-unusable"):
             raise
+        from featurecat.project.repair import rebuild  # what building takes is loaded only when it is needed
+
         warnings = rebuild(project, clock, error)
     return Catalog.open(path), warnings
 
@@ -55,5 +56,5 @@ def stale_modules(project: Project, modules: Sequence[Mapping[str, Any]]) -> lis
                 stale.append(row["module"])
         except OSError:
             stale.append(row["module"])
-    declared = {name for graph in project.settings.graph_names for name in project.modules_of(graph)}
+    declared = {name for graph in project.graph_names for name in project.modules_of(graph)}
     return [*stale, *sorted(declared - known)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import io
 import os
@@ -12,41 +13,63 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from featurecat.errors import DefinitionError, Problem, RequestError, did_you_mean
-from featurecat.project.settings import Settings, has_settings, read_settings
+from featurecat.project.outline import Outline, has_settings, read_outline
 from featurecat.storage.layout import Store
+
+if TYPE_CHECKING:
+    from featurecat.project.settings import Settings
 
 __all__ = ["LoadedModules", "Project", "find_project", "load_modules", "relative_problems"]
 
 
-@dataclass(frozen=True, slots=True)
 class Project:
     """A project at work.
 
-    Attributes:
+    Args:
         root: Its folder; relative paths in settings start here.
-        settings: What ``[tool.featurecat]`` says.
         store: Where its catalog and artifacts lie.
+        outline: The settings that finding those took.
         declared: Whether there is a ``[tool.featurecat]`` at all.
         modules: Modules named on the command line, beside the declared ones.
     """
 
-    root: Path
-    settings: Settings
-    store: Store
-    declared: bool
-    modules: tuple[str, ...] = ()
+    def __init__(
+        self, root: Path, store: Store, outline: Outline, *, declared: bool, modules: tuple[str, ...] = ()
+    ) -> None:
+        self.root = root
+        self.store = store
+        self.outline = outline
+        self.declared = declared
+        self.modules = modules
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """What ``[tool.featurecat]`` says, in full; validated when it is first asked for.
+
+        Raises:
+            DefinitionError: Code ``invalid-settings``, with every fault.
+        """
+        from featurecat.project.settings import Settings, read_settings
+
+        return read_settings(self.root / "pyproject.toml") if self.declared else Settings()
 
     @property
     def name(self) -> str:
         """The project's name."""
-        return self.settings.name or self.root.name
+        return self.outline.name or self.root.name
+
+    @property
+    def graph_names(self) -> list[str]:
+        """All graphs, ``default`` first."""
+        return list(self.outline.modules)
 
     def modules_of(self, graph: str) -> list[str]:
         """Modules of a graph, those of the command line with the default one."""
         extra = self.modules if graph == "default" else ()
-        return list(dict.fromkeys([*self.settings.modules_of(graph), *extra]))
+        return list(dict.fromkeys([*self.outline.modules[graph], *extra]))
 
     def shown(self, path: str | Path | None) -> str | None:
         """A path as the user would type it: relative to the project where it lies inside."""
@@ -57,9 +80,7 @@ class Project:
         return str(path)
 
 
-def find_project(
-    directory: Path | None = None, store: Path | None = None, modules: Iterable[str] = ()
-) -> Project:
+def find_project(directory: Path | None = None, store: Path | None = None, modules: Iterable[str] = ()) -> Project:
     """The project around a directory.
 
     Args:
@@ -70,19 +91,29 @@ def find_project(
     Raises:
         DefinitionError: When the directory does not exist or the settings are wrong.
     """
-    given = directory or (Path(os.environ["FEATURECAT_PROJECT"]) if os.environ.get("FEATURECAT_PROJECT") else None)
-    start = (given or Path.cwd()).absolute()
+    start = (directory or _from_environment("FEATURECAT_PROJECT") or Path.cwd()).absolute()
     if not start.is_dir():
         raise RequestError(f"there is no directory {start}", code="no-project", hint="check -C or FEATURECAT_PROJECT")
-    root = next(
-        (folder for folder in [start, *start.parents] if has_settings(folder / "pyproject.toml")),
-        None,
-    )
-    settings = Settings() if root is None else read_settings(root / "pyproject.toml")
+    root = next((folder for folder in [start, *start.parents] if has_settings(folder / "pyproject.toml")), None)
+    outline = Outline() if root is None else _outline(root / "pyproject.toml")
     place = root or start
-    chosen = store or (Path(os.environ["FEATURECAT_STORE"]) if os.environ.get("FEATURECAT_STORE") else None)
-    store_root = (Path.cwd() / chosen) if chosen is not None else place / settings.store
-    return Project(place, settings, Store(store_root.absolute()), root is not None, tuple(modules))
+    chosen = store or _from_environment("FEATURECAT_STORE")
+    store_root = Path.cwd() / chosen if chosen is not None else place / outline.store
+    return Project(place, Store(store_root.absolute()), outline, declared=root is not None, modules=tuple(modules))
+
+
+def _from_environment(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value) if value else None
+
+
+def _outline(pyproject: Path) -> Outline:
+    outline = read_outline(pyproject)
+    if outline is not None:
+        return outline
+    from featurecat.project.settings import outline_of, read_settings
+
+    return outline_of(read_settings(pyproject))
 
 
 @dataclass(slots=True)
@@ -103,7 +134,7 @@ def load_modules(project: Project) -> LoadedModules:
     Raises:
         DefinitionError: Code ``no-project``, when no module is named at all.
     """
-    named = [name for graph in project.settings.graph_names for name in project.modules_of(graph)]
+    named = [name for graph in project.graph_names for name in project.modules_of(graph)]
     if not named:
         raise DefinitionError(
             "no feature modules are named",
@@ -113,7 +144,7 @@ def load_modules(project: Project) -> LoadedModules:
         )
     loaded = LoadedModules()
     with _import_path(project.root), contextlib.redirect_stdout(sys.stderr or io.StringIO()):
-        for graph in project.settings.graph_names:
+        for graph in project.graph_names:
             modules = loaded.by_graph[graph] = []
             for name in project.modules_of(graph):
                 if name in loaded.failed:
@@ -144,7 +175,7 @@ def _import(name: str, project: Project, loaded: LoadedModules) -> ModuleType | 
         hint = "mend the syntax; other modules are not affected"
         message = f"{name} is not valid Python: {error.msg}"
         problems = [Problem("syntax-error", message, project.shown(error.filename), error.lineno, hint)]
-    except BaseException as error:  # a module may raise anything, SystemExit included
+    except BaseException as error:  # noqa: BLE001 - a module may raise anything, SystemExit included
         problems = [_import_problem(name, error, project)]
     loaded.problems += problems
     loaded.failed[name] = problems[0]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from featurecat.definition.node import Node, Role
 from featurecat.errors import Problem, RequestError
 from featurecat.frames.kinds import kind_of_type
-from featurecat.graph.graph import Graph
 from featurecat.graph.grain import Grain
+from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
 
 __all__ = ["GrainSelection", "by_grain"]

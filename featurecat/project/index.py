@@ -15,8 +15,8 @@ from featurecat.definition.node import Node
 from featurecat.errors import Problem
 from featurecat.frames.kinds import ENGINES
 from featurecat.graph.build import try_build_graph
-from featurecat.graph.graph import Graph
 from featurecat.graph.grain import SourceNode
+from featurecat.graph.graph import Graph
 from featurecat.project.discover import LoadedModules, Project, load_modules, relative_problems
 from featurecat.project.git import git_state
 from featurecat.project.refresh import refresh_catalog
@@ -156,10 +156,11 @@ def _config_problems(
     definitions: Definitions, project: Project, sources: Mapping[str, SourceNode]
 ) -> list[Problem]:
     """Problems of the graphs that the named configs give, with every engine that variants are written for."""
-    engines = {node.engine for variants in definitions.variants.values() for node in variants} - {"any"}
+    written = {node.engine for variants in definitions.variants.values() for node in variants} - {"any"}
+    engines: list[str | None] = [*sorted(written)] or [None]
     problems = []
     for config in [{}, *project.settings.configs.values()]:
-        for engine in sorted(engines) or [None]:
+        for engine in engines:
             problems += try_build_graph(definitions, config, engine, sources)[1]
     return problems
 

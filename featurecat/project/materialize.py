@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import featurecat
 from featurecat.clock import Clock, timestamp_text
 from featurecat.definition.node import Node
 from featurecat.errors import EvaluationError, ExpectationError, FeaturecatError, Problem
@@ -40,6 +39,7 @@ from featurecat.storage.layout import new_run_id
 from featurecat.storage.manifest import read_manifest
 from featurecat.storage.parquet import footer_metadata
 from featurecat.storage.publish import ArtifactDraft, Publication
+from featurecat.version import VERSION
 
 __all__ = ["MaterializeReport", "materialize"]
 
@@ -80,7 +80,7 @@ class MaterializeReport:
 
 
 def materialize(
-    project: Project, request: RunRequest, clock: Clock, progress: Progress | None = None
+    project: Project, request: RunRequest, clock: Clock, *, progress: Progress | None = None
 ) -> MaterializeReport:
     """Compute the selected features and publish them.
 
@@ -169,7 +169,11 @@ class _Run:
         self.given = read_given(readings, self.read.fingerprints)
         outputs = run_plan(prepared.plan, self.given.values, [self.timing, *hooks])
         self.fingerprints = run_fingerprints(
-            prepared.graph, prepared.plan, self.read.fingerprints, self.given.identities, prepared.recorded_config
+            prepared.graph,
+            prepared.plan,
+            self.read.fingerprints,
+            identities=self.given.identities,
+            config=prepared.recorded_config,
         )
         checks = in_run_checks(prepared, outputs)
         tables = []
@@ -351,7 +355,7 @@ def _error_record(error: BaseException, redact: Callable[[str], str]) -> ErrorRe
 
 
 def _versions() -> Mapping[str, str | None]:
-    versions: dict[str, str | None] = {"featurecat": featurecat.__version__, "python": platform.python_version()}
+    versions: dict[str, str | None] = {"featurecat": VERSION, "python": platform.python_version()}
     for library in ("polars", "pandas", "duckdb"):
         try:
             versions[library] = version(library)

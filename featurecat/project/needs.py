@@ -15,8 +15,9 @@ from featurecat.graph.selection.grammar import parse_several
 from featurecat.project.discover import Project
 from featurecat.project.index import read_project
 from featurecat.project.prepare import resolve_graph
-from featurecat.project.request import RunRequest, parse_inputs, read_config, resolve_references, source_spec
+from featurecat.project.request import RunRequest, parse_inputs, read_config, resolve_references
 from featurecat.project.selecting import GraphIndex
+from featurecat.project.sources import source_spec
 from featurecat.storage.redact import redact_uri
 
 __all__ = ["Need", "list_needs"]
@@ -57,7 +58,7 @@ def list_needs(project: Project, request: RunRequest) -> list[Need]:
     read = read_project(project)
     config = resolve_references(read_config(project, request))
     inputs = parse_inputs(request)
-    graph = resolve_graph(read, "default", config, request.engine or project.settings.engine)
+    graph = resolve_graph(read, "default", config=config, engine=request.engine or project.settings.engine)
     index = GraphIndex(graph)
     if request.features:
         selected = select(parse_several(list(request.features)), index)
@@ -85,9 +86,7 @@ def _need(
         if type(argument) is Dependency and argument.name == name
     )
     detail = None
-    if name in given:
-        status = "given"
-    elif node.role is Role.CONFIG:
+    if name in given or node.role is Role.CONFIG:
         status = "given"
     elif node.role is Role.SOURCE:
         status, detail = _source_status(project, name)

@@ -106,7 +106,7 @@ class PreparedRun:
         )
 
 
-def resolve_graph(read: ReadProject, graph_name: str, config: Mapping[str, Any], engine: str | None) -> Graph:
+def resolve_graph(read: ReadProject, graph_name: str, *, config: Mapping[str, Any], engine: str | None) -> Graph:
     """The graph of a project under a config.
 
     Raises:
@@ -140,7 +140,7 @@ def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
             "materializing with the engine polars-lazy is not built in yet", hint="--engine polars computes eagerly"
         )
     graph_name, features = _graph_of(project, request.features)
-    graph = resolve_graph(read, graph_name, values, engine)
+    graph = resolve_graph(read, graph_name, config=values, engine=engine)
     pii = _personal(project, graph)
     selected = _select(graph, features, request, pii)
     grains, left_out = by_grain(graph, selected.names, selected.exact)
@@ -220,10 +220,11 @@ def _personal(project: Project, graph: Graph) -> frozenset[str]:
     personal: set[str] = set()
     for name, node in graph.nodes.items():
         declared = node.metadata.pii
-        source = project.settings.sources.get(name)
-        if declared or (source is not None and source.pii):
-            personal.add(name)
-        elif declared is None and any(parent in personal for parent in graph.existing_parents(name)):
+        if declared is None:
+            source = project.settings.sources.get(name)
+            above = any(parent in personal for parent in graph.existing_parents(name))
+            declared = above or bool(source is not None and source.pii)
+        if declared:
             personal.add(name)
     return frozenset(personal)
 

@@ -25,7 +25,12 @@ def graph_fingerprint(graph: Graph, fingerprints: Fingerprints) -> str:
 
 
 def run_fingerprints(
-    graph: Graph, plan: Plan, fingerprints: Fingerprints, identities: Mapping[str, str], config: Mapping[str, Any]
+    graph: Graph,
+    plan: Plan,
+    fingerprints: Fingerprints,
+    *,
+    identities: Mapping[str, str],
+    config: Mapping[str, Any],
 ) -> dict[str, Fingerprint]:
     """The fingerprints of all values that a plan computes.
 

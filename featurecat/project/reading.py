@@ -16,7 +16,8 @@ from featurecat.io.reader import Reader
 from featurecat.io.sources import read_source, source_request
 from featurecat.plan.planner import Plan
 from featurecat.project.discover import Project
-from featurecat.project.request import GivenInput, source_spec
+from featurecat.project.request import GivenInput
+from featurecat.project.sources import source_spec
 from featurecat.records import InputRecord
 from featurecat.storage.redact import redact_uri
 

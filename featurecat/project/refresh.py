@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import featurecat
 from featurecat.catalog.build import build_catalog
 from featurecat.catalog.locks import catalog_lock
 from featurecat.catalog.manifests import IndexedManifest, indexed_manifests
@@ -14,6 +13,7 @@ from featurecat.clock import Clock
 from featurecat.errors import Problem, StoreError
 from featurecat.storage.layout import ManifestFile, Store, list_manifests
 from featurecat.storage.manifest import quarantine_manifest, read_manifest
+from featurecat.version import VERSION
 
 __all__ = ["Refreshed", "refresh_catalog"]
 
@@ -77,7 +77,7 @@ def _build(store: Store, clock: Clock, warnings: list[Problem]) -> None:
         snapshots=list_snapshots(store.snapshots).rows,
         clock=clock,
         previous=previous,
-        builder=f"featurecat {featurecat.__version__}",
+        builder=f"featurecat {VERSION}",
     )
 
 

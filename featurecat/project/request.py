@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from featurecat.errors import Problem, RequestError, did_you_mean
-from featurecat.io.sources import SourceSpec
 from featurecat.project.discover import Project
 
-__all__ = ["GivenInput", "RunRequest", "parse_inputs", "read_config", "resolve_references", "source_spec"]
+__all__ = ["GivenInput", "RunRequest", "parse_inputs", "read_config", "resolve_references"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,28 +187,3 @@ def _resolved(key: str, value: Any, faults: _Faults) -> Any:
         faults.add(f"config {key} refers to the environment variable {name}, which is not set", f"export {name}=…")
         return None
     return os.environ[name]
-
-
-def source_spec(project: Project, name: str) -> SourceSpec:
-    """A declared source with its path resolved: ``env:NAME`` first, then relative to the project.
-
-    Raises:
-        RequestError: When the path refers to an environment variable that is not set.
-    """
-    source = project.settings.sources[name]
-    path = resolve_references({f"sources.{name}.path": source.path})[f"sources.{name}.path"]
-    resolved = path if "://" in path else str(project.root / Path(path).expanduser())
-    return SourceSpec(
-        name=name,
-        format=source.format or Path(path).suffix.lstrip("."),
-        path=resolved,
-        key=tuple(source.key),
-        timestamp=source.timestamp,
-        columns=source.columns,
-        pii=tuple(source.pii),
-        freshness=source.freshness,
-        options=source.options,
-        doc=source.doc,
-        table=source.table,
-        **({"query": source.query} if source.query is not None else {}),
-    )

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from featurecat.errors import DefinitionError, Problem, did_you_mean
+from featurecat.project.outline import Outline
 
-__all__ = ["GraphSettings", "Settings", "SourceSettings", "has_settings", "read_settings"]
+__all__ = ["GraphSettings", "Settings", "SourceSettings", "outline_of", "read_settings"]
 
 
 class _Strict(BaseModel):
@@ -86,28 +87,12 @@ class Settings(_Strict):
                 raise ValueError(f"{name!r} cannot be the name of a further graph")
         return graphs
 
-    def modules_of(self, graph: str) -> list[str]:
-        """The modules of a graph, ``default`` included."""
-        return self.modules if graph == "default" else self.graphs[graph].modules
 
-    @property
-    def graph_names(self) -> list[str]:
-        """All graphs, ``default`` first."""
-        return ["default", *self.graphs]
-
-
-def has_settings(pyproject: Path) -> bool:
-    """Whether a ``pyproject.toml`` has a ``[tool.featurecat]`` table; a broken file counts as having one."""
-    try:
-        text = pyproject.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
-    if "featurecat" not in text:
-        return False
-    try:
-        return "featurecat" in tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError:
-        return "tool.featurecat" in text
+def outline_of(settings: Settings) -> Outline:
+    """The outline of validated settings."""
+    modules = {"default": tuple(settings.modules)}
+    modules |= {name: tuple(graph.modules) for name, graph in settings.graphs.items()}
+    return Outline(settings.name, settings.store, modules)
 
 
 def read_settings(pyproject: Path) -> Settings:

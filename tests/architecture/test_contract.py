@@ -27,7 +27,7 @@ class Room:
 
 
 #: Floor 0 is open to every room and imports nothing.
-GROUND = ("records", "errors", "faults", "clock")
+GROUND = ("records", "errors", "faults", "clock", "version")
 BELOW_PROJECT = (
     "driver", "execution", "catalog", "reports", "plan", "graph", "function_modifiers", "definition",
     "expectations", "storage", "io", "frames",
@@ -76,6 +76,7 @@ ROOMS: Mapping[str, Room] = {
     "errors": Room(0),
     "faults": Room(0),
     "clock": Room(0),
+    "version": Room(0),
 }
 
 #: The one pair on a common floor that are not strangers: modifiers are written in terms of definitions.
@@ -111,6 +112,9 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ): "a validator loads what evaluates when called",
     ("featurecat.driver", "featurecat.execution"): "defining and planning must not load what runs",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
+    ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",
+    ("featurecat.project.access", "featurecat.project.repair"): "what building takes is loaded when a catalog is damaged",
+    ("featurecat.cli.main", "featurecat.cli.problems"): "the help needs no messages",
 }
 
 #: Modules that import by a computed name.

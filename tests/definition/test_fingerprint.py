@@ -69,7 +69,7 @@ def test_it_is_steady(make_module: ModuleMaker) -> None:
         ("# a comment", "# another comment"),
         ("return _clipped(by_rate(spend)) + maths.sqrt(scaled)", "return (_clipped( by_rate(spend) )\n      + maths.sqrt(scaled))"),
         ('owner="ops"', "owner='ops',"),
-        ("LIMIT = 10\n", "\n\nLIMIT = 1_0\n"),
+        ("LIMIT = 10\n", "LIMIT = 1_0\n\n\n"),
         ("_HIDDEN = 4", "_HIDDEN = 5"),
         ("    def other(spend: float)", "    def _aside() -> None: ...\n\n    def other(spend: float)"),
         ("* spend", "* spend * 2"),

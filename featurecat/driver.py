@@ -14,21 +14,20 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from featurecat.definition.collect import collect
 from featurecat.definition.metadata import Metadata
 from featurecat.definition.node import Node
+from featurecat.definition.pause import GarbagePause
 from featurecat.definition.types import type_text, value_fits
 from featurecat.errors import DefinitionError, Problem, RequestError, did_you_mean
 from featurecat.frames.describe import describe_value
 from featurecat.graph.build import build_graph
-from featurecat.graph.graph import Graph
-from featurecat.graph.lineage import between, downstream, upstream
+from featurecat.graph.lineage import distances
 from featurecat.graph.picture import Picture, draw
-from featurecat.plan.planner import Plan, make_plan
+from featurecat.plan.planner import Plan, make_plan, used_inputs
 
 if TYPE_CHECKING:
     from featurecat.execution.hooks import Hook
@@ -40,49 +39,81 @@ __all__ = ["Builder", "Driver", "Variable"]
 Request: TypeAlias = "str | Callable[..., Any] | Variable"
 
 
-@dataclass(frozen=True, slots=True)
 class Variable:
-    """What is known about a node.
+    """What is known about a node; read from it when asked, so that lists of thousands cost little.
 
-    Attributes:
-        name: Its name.
-        type: Type of its value.
-        tags: Tags; a single value as a string, several as a list.
-        is_external_input: Whether it is given rather than computed.
-        originating_functions: The functions it comes from.
-        documentation: Its docstring.
-        required_dependencies: Names it cannot do without.
-        optional_dependencies: Names it can do without.
-        metadata: Owner, entity, unit and the other typed fields.
-        role: feature, frame, raw, validator, input, config or source.
+    Args:
+        node: The node.
     """
 
-    name: str
-    type: Any
-    tags: Mapping[str, str | list[str]]
-    is_external_input: bool
-    originating_functions: tuple[Callable[..., Any], ...]
-    documentation: str | None
-    required_dependencies: frozenset[str]
-    optional_dependencies: frozenset[str]
-    metadata: Metadata
-    role: str
+    __slots__ = ("_node",)
 
+    def __init__(self, node: Node) -> None:
+        self._node = node
 
-def _variable(graph: Graph, node: Node) -> Variable:
-    dependencies = node.dependencies
-    return Variable(
-        node.name,
-        node.type,
-        {key: values[0] if len(values) == 1 else list(values) for key, values in node.tags.items()},
-        graph.is_given(node.name),
-        () if node.defined is None else (node.defined.function,),
-        node.documentation,
-        frozenset(dependency.name for dependency in dependencies if not dependency.optional),
-        frozenset(dependency.name for dependency in dependencies if dependency.optional),
-        node.metadata,
-        str(node.role),
-    )
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._node.name
+
+    @property
+    def type(self) -> Any:
+        """Type of its value."""
+        return self._node.type
+
+    @property
+    def tags(self) -> dict[str, str | list[str]]:
+        """Tags; a single value as a string, several as a list."""
+        return {key: values[0] if len(values) == 1 else list(values) for key, values in self._node.tags.items()}
+
+    @property
+    def is_external_input(self) -> bool:
+        """Whether it is given rather than computed."""
+        return self._node.given
+
+    @property
+    def originating_functions(self) -> tuple[Callable[..., Any], ...]:
+        """The functions it comes from."""
+        return () if self._node.defined is None else (self._node.defined.function,)
+
+    @property
+    def documentation(self) -> str | None:
+        """Its docstring."""
+        return self._node.documentation
+
+    @property
+    def required_dependencies(self) -> frozenset[str]:
+        """Names it cannot do without."""
+        return frozenset(dependency.name for dependency in self._node.dependencies if not dependency.optional)
+
+    @property
+    def optional_dependencies(self) -> frozenset[str]:
+        """Names it can do without."""
+        return frozenset(dependency.name for dependency in self._node.dependencies if dependency.optional)
+
+    @property
+    def metadata(self) -> Metadata:
+        """Owner, entity, unit and the other typed fields."""
+        return self._node.metadata
+
+    @property
+    def role(self) -> str:
+        """What it is: feature, frame, raw, validator, input, config or source."""
+        return str(self._node.role)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Variable):
+            return NotImplemented
+        return self._node is other._node or self._facts() == other._facts()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"Variable({', '.join(f'{name}={fact!r}' for name, fact in self._facts().items())})"
+
+    def _facts(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name, kind in vars(Variable).items() if isinstance(kind, property)}
 
 
 class Driver:
@@ -112,6 +143,7 @@ class Driver:
         default_result: str = "pandas",
     ) -> None:
         adapters = [] if adapter is None else list(adapter) if isinstance(adapter, list | tuple) else [adapter]
+        _check_adapters(adapters)
         builders = [one for one in adapters if hasattr(one, "build_result")]
         if len(builders) > 1:
             raise RequestError("a driver takes one result builder", hint="keep one of them")
@@ -119,8 +151,10 @@ class Driver:
         self._hooks: list[Hook] = [one for one in adapters if not hasattr(one, "build_result")]
         self._modules = modules
         self._programs: dict[Any, Program] = {}
-        definitions = collect(modules, allow_overrides=allow_module_overrides)
-        self.graph = build_graph(definitions, dict(config), engine)
+        with GarbagePause():
+            definitions = collect(modules, allow_overrides=allow_module_overrides)
+            self.graph = build_graph(definitions, dict(config), engine)
+        self._check_values(config, config, "config key")
 
     # --- running --------------------------------------------------------------------------------
 
@@ -158,7 +192,7 @@ class Driver:
             self._check_given(inputs, overrides)
             program = self._programs[key] = Program(self._plan(names, inputs, overrides))
         values = {**self.graph.config, **inputs, **overrides}
-        self._check_values(program.plan, inputs)
+        self._check_values(program.plan.given, inputs)
         outputs = program.run(values, self._hooks)
         if self._builder == "dict":
             return outputs
@@ -174,7 +208,8 @@ class Driver:
         """Raise what :meth:`execute` would raise for its names and inputs; run nothing."""
         overrides, inputs = overrides or {}, inputs or {}
         self._check_given(inputs, overrides)
-        self._check_values(self._plan(self._names(final_vars), inputs, overrides), inputs)
+        names = self._names(final_vars)
+        self._check_values(used_inputs(self.graph, names, given=inputs.keys(), overrides=overrides.keys()), inputs)
 
     def _plan(self, names: Sequence[str], inputs: Mapping[str, Any], overrides: Mapping[str, Any]) -> Plan:
         return make_plan(self.graph, names, given=inputs.keys(), overrides=overrides.keys())
@@ -222,9 +257,9 @@ class Driver:
         if problems:
             raise RequestError(problems)
 
-    def _check_values(self, plan: Plan, inputs: Mapping[str, Any]) -> None:
+    def _check_values(self, names: Iterable[str], inputs: Mapping[str, Any], what: str = "input") -> None:
         problems = []
-        for name in plan.given:
+        for name in names:
             if name not in inputs:
                 continue
             node, value = self.graph.nodes[name], inputs[name]
@@ -232,7 +267,7 @@ class Driver:
                 problems.append(
                     Problem(
                         "input-type",
-                        f"the input {name!r} must be {type_text(node.type)}, not {describe_value(value)}",
+                        f"the {what} {name!r} must be {type_text(node.type)}, not {describe_value(value)}",
                         hint="convert it before, or change the annotation",
                         feature=name,
                     )
@@ -257,17 +292,18 @@ class Driver:
         for key, values in wanted.items():
             if not (values is None or isinstance(values, str) or (isinstance(values, list) and values)):
                 raise RequestError(f"tag_filter[{key!r}] must be a string, a list of strings or None, not {values!r}")
-        return [_variable(self.graph, node) for node in self.graph.nodes.values() if _tagged(node, wanted)]
+        nodes: Iterable[Node] = self.graph.nodes.values()
+        return [Variable(node) for node in (_tagged(nodes, wanted) if wanted else nodes)]
 
     def what_is_upstream_of(self, *node_names: str) -> list[Variable]:
         """What feeds the named nodes, themselves included, in graph order."""
         self._check_known(node_names)
-        return self._variables(upstream(node_names, _Lookup(self.graph.existing_parents)))
+        return self._variables(distances(node_names, self.graph.existing_parents))
 
     def what_is_downstream_of(self, *node_names: str) -> list[Variable]:
         """What the named nodes feed, themselves included, in graph order."""
         self._check_known(node_names)
-        return self._variables(downstream(node_names, self.graph.children))
+        return self._variables(distances(node_names, self.graph.children.__getitem__))
 
     def what_is_the_path_between(self, upstream_node_name: str, downstream_node_name: str) -> list[Variable]:
         """Every node on a path from one node to another, both included; empty when there is no path."""
@@ -275,15 +311,16 @@ class Driver:
 
     def _between(self, upstream_name: str, downstream_name: str) -> Iterable[str]:
         self._check_known([upstream_name, downstream_name])
-        return between(upstream_name, downstream_name, _Lookup(self.graph.existing_parents), self.graph.children)
+        above = distances([downstream_name], self.graph.existing_parents)
+        return [name for name in distances([upstream_name], self.graph.children.__getitem__) if name in above]
 
     def _check_known(self, names: Sequence[str]) -> None:
         if problems := self.graph.unknown(names):
             raise RequestError(problems)
 
     def _variables(self, names: Iterable[str]) -> list[Variable]:
-        chosen = set(names)
-        return [_variable(self.graph, node) for name, node in self.graph.nodes.items() if name in chosen]
+        nodes = self.graph.nodes
+        return [Variable(nodes[name]) for name in self.graph.in_order(names)]
 
     # --- drawing --------------------------------------------------------------------------------
 
@@ -299,13 +336,14 @@ class Driver:
     def display_upstream_of(self, *node_names: str, output_file_path: str | None = None, **options: bool) -> Picture:
         """What feeds the named nodes, as a picture; see :meth:`display_all_functions`."""
         self._check_known(node_names)
-        names = upstream(node_names, _Lookup(self.graph.existing_parents))
+        names = distances(node_names, self.graph.existing_parents)
         return self._picture(names, output_file_path, options, outputs=node_names)
 
     def display_downstream_of(self, *node_names: str, output_file_path: str | None = None, **options: bool) -> Picture:
         """What the named nodes feed, as a picture; see :meth:`display_all_functions`."""
         self._check_known(node_names)
-        return self._picture(downstream(node_names, self.graph.children), output_file_path, options, outputs=node_names)
+        names = distances(node_names, self.graph.children.__getitem__)
+        return self._picture(names, output_file_path, options, outputs=node_names)
 
     def visualize_execution(
         self,
@@ -348,30 +386,22 @@ class Driver:
         return picture
 
 
-class _Lookup(Mapping[str, Sequence[str]]):
-    """A function as a mapping, so that a walk asks only for what it visits."""
-
-    def __init__(self, find: Callable[[str], Sequence[str]]) -> None:
-        self._find = find
-
-    def __getitem__(self, name: str) -> Sequence[str]:
-        return self._find(name)
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
+def _check_adapters(adapters: Iterable[Any]) -> None:
+    for one in adapters:
+        if isinstance(one, type) or not (hasattr(one, "build_result") or hasattr(one, "before_step")):
+            shown = getattr(one, "__name__", type(one).__name__)
+            hint = f"{shown}()" if isinstance(one, type) else "derive it from featurecat.execution.hooks.Hook"
+            raise RequestError(f"{shown} is neither a result builder nor a hook", hint=hint)
 
 
-def _tagged(node: Node, wanted: Mapping[str, str | list[str] | None]) -> bool:
-    for key, values in wanted.items():
-        present = node.tags.get(key)
-        if present is None:
-            return False
-        if values is not None and not set(present) & ({values} if isinstance(values, str) else set(values)):
-            return False
-    return True
+def _tagged(nodes: Iterable[Node], wanted: Mapping[str, str | list[str] | None]) -> list[Node]:
+    """The nodes that have every wanted tag with one of the wanted values."""
+    for key, given in wanted.items():
+        values = None if given is None else {given} if isinstance(given, str) else set(given)
+        nodes = [
+            node for node in nodes if key in node.tags and (values is None or not values.isdisjoint(node.tags[key]))
+        ]
+    return list(nodes)
 
 
 class Builder:

@@ -21,7 +21,7 @@ import pytest
 
 from tests.support.interpreters import find_interpreter
 
-pytest_plugins = ["tests.support.modules"]
+pytest_plugins = ["tests.support.modules", "tests.support.projects"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MISSING = "missing component"

@@ -12,7 +12,7 @@ from featurecat.errors import Problem, RequestError, did_you_mean
 __all__ = ["Catalog"]
 
 _MOST_RUNS = 10
-_LISTED = "SELECT owner, n_checks, last_run, last_run_at, last_status FROM public_features WHERE feature = {feature}"
+_LISTED = "SELECT dtype, owner, n_checks, last_run, last_run_at, last_status FROM public_features WHERE feature = {feature}"
 #: What belongs to one feature: part of the answer, its query.
 _PARTS = {
     "variants": "SELECT * EXCLUDE (feature) FROM variants WHERE feature = {feature} ORDER BY engine, variant",

@@ -7,10 +7,11 @@ WITH owned AS (
 checked AS (
     SELECT feature, count(DISTINCT check_id) AS n_checks FROM expectations GROUP BY feature),
 ran AS (
-    SELECT m.feature, r.run_id, r.committed_at, r.status
+    SELECT m.feature, m.dtype, r.run_id, r.committed_at, r.status
     FROM materializations m JOIN runs r ON r.run_id = m.run_id
     QUALIFY row_number() OVER (PARTITION BY m.feature ORDER BY r.committed_at DESC, r.run_id DESC) = 1)
-SELECT f.*, owned.owner, coalesce(checked.n_checks, 0) AS n_checks,
+SELECT f.* REPLACE (CASE WHEN f.role = 'feature' THEN coalesce(f.dtype, ran.dtype) ELSE f.dtype END AS dtype),
+    owned.owner, coalesce(checked.n_checks, 0) AS n_checks,
     ran.run_id AS last_run, ran.committed_at AS last_run_at, ran.status AS last_status
 FROM features f
 LEFT JOIN owned ON owned.feature = f.feature
@@ -18,6 +19,7 @@ LEFT JOIN checked ON checked.feature = f.feature
 LEFT JOIN ran ON ran.feature = f.feature
 WHERE f.public;
 COMMENT ON VIEW public_features IS 'The features that lists show, with owners, number of expectations and last run.';
+COMMENT ON COLUMN public_features.dtype IS 'Declared logical (Arrow) type; where none is declared, that of the last run.';
 COMMENT ON COLUMN public_features.owner IS 'Owners, joined by a comma.';
 COMMENT ON COLUMN public_features.n_checks IS 'Number of expectations over all variants.';
 COMMENT ON COLUMN public_features.last_run IS 'Id of the last run that had the feature in it.';

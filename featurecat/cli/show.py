@@ -55,8 +55,8 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
     if found["tags"]:
         shown = ", ".join(f"{key}={'/'.join(values)}" for key, values in found["tags"].items())
         click.echo(f"  {'tags':<13}{shown}")
-    _print_names("takes", found["parents"], "parent")
-    _print_names("feeds", found["children"], "child")
+    _print_names("takes", found["takes"])
+    _print_names("feeds", found["feeds"])
     _print_doc(found)
     _print_section("variants", found["variants"], ("engine", "condition", "module", "file", "line"))
     _print_section("expectations", _distinct(found["expectations"]), ("kind", "params", "severity", "last_status"))
@@ -70,8 +70,7 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
                 click.echo(_indented(variant["source_text"]))
 
 
-def _print_names(title: str, edges: Sequence[Mapping[str, Any]], end: str) -> None:
-    names = list(dict.fromkeys(edge[end] for edge in edges))
+def _print_names(title: str, names: Sequence[str]) -> None:
     if names:
         shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
         click.echo(f"  {title:<13}{shown}")

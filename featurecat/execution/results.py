@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Protocol
 
 from featurecat.errors import RequestError, RunError, did_you_mean
@@ -38,16 +38,20 @@ def _columns(outputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
     for name, value in outputs.items():
         kind = kind_of_value(value)
         if kind is None:
-            if not isinstance(value, str | bytes) and isinstance(value, Sequence | Mapping):
+            if not _is_scalar(value):
                 raise RunError(
                     f"{name} is {describe_value(value)}, which is no column of a frame",
                     code="not-tabular",
                     hint="ask for a dictionary instead: driver.Builder()…build()",
+                    feature=name,
                 )
             scalars[name] = value
         elif kind.engine == "polars-lazy":
             raise RunError(
-                f"{name} is lazy and has no values yet", code="not-tabular", hint="collect it in a feature of its own"
+                f"{name} is lazy and has no values yet",
+                code="not-tabular",
+                hint="collect it in a feature of its own",
+                feature=name,
             )
         elif kind.shape == "column":
             columns[name] = value
@@ -55,9 +59,27 @@ def _columns(outputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
             for column in _frame_columns(value, kind.engine):
                 flat = f"{name}.{column}"
                 if flat in outputs or flat in columns:
-                    raise RequestError(f"two columns of the result would be called {flat!r}", code="invalid-option")
+                    raise RequestError(
+                        f"two columns of the result would be called {flat!r}", hint="ask for one of them at a time"
+                    )
                 columns[flat] = value.column(column) if kind.engine == "pyarrow" else value[column]
     return columns, scalars
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether a value can be repeated down a frame: text, or nothing that holds others."""
+    if isinstance(value, str | bytes):
+        return True
+    return not isinstance(value, Sequence | Mapping | Set) and getattr(value, "shape", ()) in ((), None)
+
+
+def _single_frame(outputs: Mapping[str, Any]) -> Any:
+    """The value, when it is the only one and an eager frame; else None."""
+    if len(outputs) != 1:
+        return None
+    (value,) = outputs.values()
+    kind = kind_of_value(value)
+    return value if kind is not None and kind.shape == "frame" and kind.engine != "polars-lazy" else None
 
 
 def _frame_columns(frame: Any, engine: str) -> list[Any]:
@@ -74,30 +96,25 @@ class PandasDataFrameResult:
         """The frame.
 
         Raises:
+            RunError: When a value is no column and cannot be repeated down one.
             AlignmentError: When the columns do not share their rows.
         """
         import pandas
 
-        if len(outputs) == 1:
-            (value,) = outputs.values()
-            if isinstance(value, pandas.DataFrame):
-                return value
+        if (single := _single_frame(outputs)) is not None:
+            return single if isinstance(single, pandas.DataFrame) else to_arrow_table(single).to_pandas()
         columns, scalars = _columns(outputs)
         if not columns:
             return pandas.DataFrame({name: [value] for name, value in scalars.items()})
         check_aligned(list(columns.items()), AlignmentMemo())
         index = next((column.index for column in columns.values() if isinstance(column, pandas.Series)), None)
-        frame = pandas.DataFrame({name: _pandas_array(column) for name, column in columns.items()}, copy=False)
-        if index is not None:
-            frame.index = index
-        for name, value in scalars.items():
-            frame[name] = value
-        order = [name for output in outputs for name in _names_of(output, frame.columns)]
-        return frame if list(frame.columns) == order else frame[order]
+        members = scalars | {name: _pandas_array(column) for name, column in columns.items()}
+        ordered = [name for output in outputs for name in _names_of(output, members)]
+        return pandas.DataFrame({name: members[name] for name in ordered}, index=index, copy=False)
 
 
-def _names_of(output: str, columns: Any) -> list[str]:
-    return [output] if output in columns else [name for name in columns if str(name).startswith(f"{output}.")]
+def _names_of(output: str, members: Mapping[str, Any]) -> list[str]:
+    return [output] if output in members else [name for name in members if name.startswith(f"{output}.")]
 
 
 def _pandas_array(column: Any) -> Any:
@@ -119,17 +136,15 @@ class PolarsDataFrameResult:
         """
         import polars
 
-        if len(outputs) == 1:
-            (value,) = outputs.values()
-            if isinstance(value, polars.DataFrame):
-                return value
+        if (single := _single_frame(outputs)) is not None:
+            return single if isinstance(single, polars.DataFrame) else polars.from_arrow(to_arrow_table(single))
         columns, scalars = _columns(outputs)
         check_aligned(list(columns.items()), AlignmentMemo())
-        frame = polars.DataFrame({name: _polars_column(column) for name, column in columns.items()})
-        if not columns:
-            return polars.DataFrame({name: [value] for name, value in scalars.items()})
-        frame = frame.with_columns([polars.lit(value).alias(name) for name, value in scalars.items()])
-        return frame.select([name for output in outputs for name in _names_of(output, frame.columns)])
+        members = {name: _polars_column(column) for name, column in columns.items()}
+        rows = len(next(iter(members.values()))) if members else 1
+        # a Series types 3 as 64 bits, where a literal would have 32
+        members |= {name: polars.Series([value]).new_from_index(0, rows) for name, value in scalars.items()}
+        return polars.DataFrame({name: members[name] for output in outputs for name in _names_of(output, members)})
 
 
 def _polars_column(column: Any) -> Any:
@@ -147,17 +162,14 @@ class PyarrowTableResult:
         Raises:
             AlignmentError: When the columns do not share their rows.
         """
-        if len(outputs) == 1:
-            (value,) = outputs.values()
-            kind = kind_of_value(value)
-            if kind is not None and kind.shape == "frame":
-                return to_arrow_table(value)
+        if (single := _single_frame(outputs)) is not None:
+            return to_arrow_table(single)
         columns, scalars = _columns(outputs)
         check_aligned(list(columns.items()), AlignmentMemo())
         arrays = {name: to_arrow(column) for name, column in columns.items()}
         rows = len(next(iter(arrays.values()))) if arrays else 1
         arrays |= {name: repeated(value, rows) for name, value in scalars.items()}
-        return table_of({name: arrays[name] for output in outputs for name in _names_of(output, list(arrays))})
+        return table_of({name: arrays[name] for output in outputs for name in _names_of(output, arrays)})
 
 
 def result_builder(name: str) -> ResultBuilder:

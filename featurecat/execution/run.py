@@ -7,7 +7,8 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from operator import length_hint
+from typing import Any, TypeAlias
 
 from featurecat.definition.node import Dependency, Node
 from featurecat.errors import FeaturecatError, Problem, StepError
@@ -20,8 +21,12 @@ __all__ = ["Program", "run_plan"]
 
 _MOST_INPUTS_SHOWN = 3
 
-#: One instruction: what to call, how many arguments (-1: as a sequence), their slots, result slot, slots to clear.
-Instruction = tuple[Callable[..., Any], int, Any, int, tuple[int, ...], Step]
+#: Kinds of runs: steps of one, two, three or any number of arguments, and slots to clear.
+_ONE, _TWO, _THREE, _ANY, _CLEAR = 1, 2, 3, 0, -1
+
+#: Steps of one kind in a row. Per step: what to call, the slots of its arguments, the slot of its result; for
+#: ``_ANY`` the argument slots are one tuple; for ``_CLEAR`` the members are slots.
+Run: TypeAlias = tuple[int, list[Any]]
 
 
 class Program:
@@ -31,12 +36,15 @@ class Program:
         plan: What to run.
     """
 
-    __slots__ = ("_aligned", "_instructions", "_slots", "plan")
+    __slots__ = ("_aligned", "_functions", "_given", "_outputs", "_runs", "_slots", "plan")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._aligned = any(step.alignment is not None for step in plan.steps)
-        self._instructions = [_instruction(step, _callable(step.node)) for step in plan.steps]
+        self._functions = [_callable(step.node) for step in plan.steps]
+        self._runs = _runs(plan.steps, self._functions)
+        self._given = tuple(plan.given.items())
+        self._outputs = tuple(plan.outputs.items())
         self._slots: list[Any] = [None] * plan.size
         for slot, value in plan.constants:
             self._slots[slot] = value
@@ -55,25 +63,39 @@ class Program:
             StepError: When a feature's function raises; the original is its cause.
             FeaturecatError: What steps raise on purpose: alignment, expectations.
         """
-        plan = self.plan
         slots = self._slots.copy()
-        for name, slot in plan.given.items():
+        for name, slot in self._given:
             slots[slot] = values[name]
-        instructions = self._instructions
-        if hooks or self._aligned:
-            instructions = _instrumented(instructions, hooks)
+        if hooks:
+            self._run_watched(slots, hooks)
+        elif self._aligned:
+            _loop(self.plan.steps, self._around(()), slots)
+        else:
+            _loop(self.plan.steps, self._runs, slots)
+        return {name: slots[slot] for name, slot in self._outputs}
+
+    def _run_watched(self, slots: list[Any], hooks: Sequence[Hook]) -> None:
         for hook in hooks:
-            hook.before_run(plan)
+            hook.before_run(self.plan)
         error: BaseException | None = None
         try:
-            _loop(instructions, slots)
+            _loop(self.plan.steps, self._around(hooks), slots)
         except BaseException as raised:
             error = raised
             raise
         finally:
             for hook in hooks:
                 hook.after_run(error)
-        return {name: slots[slot] for name, slot in plan.outputs.items()}
+
+    def _around(self, hooks: Sequence[Hook]) -> list[Run]:
+        """The runs, with alignment and hooks around the functions they are for."""
+        memo = AlignmentMemo()
+        functions = []
+        for step, function in zip(self.plan.steps, self._functions, strict=True):
+            if step.alignment is not None:
+                function = _aligned(step, function, memo)
+            functions.append(_watched(step.node, function, hooks) if hooks else function)
+        return _runs(self.plan.steps, functions)
 
 
 def run_plan(plan: Plan, values: Mapping[str, Any], hooks: Sequence[Hook] = ()) -> dict[str, Any]:
@@ -81,35 +103,53 @@ def run_plan(plan: Plan, values: Mapping[str, Any], hooks: Sequence[Hook] = ()) 
     return Program(plan).run(values, hooks)
 
 
-def _loop(instructions: Sequence[Instruction], slots: list[Any]) -> None:
-    step: Step | None = None
+def _runs(steps: Sequence[Step], functions: Sequence[Callable[..., Any]]) -> list[Run]:
+    """The steps as runs of one kind each, so that the loop looks at the kind once a run."""
+    runs: list[Run] = []
+    current: int | None = None
+    for step, function in zip(steps, functions, strict=True):
+        arguments = step.arguments
+        kind = len(arguments) if 0 < len(arguments) < 4 else _ANY
+        if kind != current:
+            runs.append((kind, []))
+            current = kind
+        slots = (arguments,) if kind == _ANY else arguments
+        runs[-1][1].append((function, *slots, step.output))
+        if step.release:
+            runs.append((_CLEAR, list(step.release)))
+            current = _CLEAR
+    return runs
+
+
+def _loop(steps: Sequence[Step], runs: Sequence[Run], slots: list[Any]) -> None:
+    """Call every step. Nothing is counted on the way: what is left of the iterators tells which step raised."""
+    left: Any = iter(())
+    runs_left = iter(runs)
     try:
-        for function, arity, arguments, output, release, step in instructions:
-            if arity == 1:
-                slots[output] = function(slots[arguments])
-            elif arity == 2:
-                first, second = arguments
-                slots[output] = function(slots[first], slots[second])
-            elif arity == 3:
-                first, second, third = arguments
-                slots[output] = function(slots[first], slots[second], slots[third])
+        for kind, members in runs_left:
+            left = iter(members)
+            if kind == _ONE:
+                for function, first, output in left:
+                    slots[output] = function(slots[first])
+            elif kind == _TWO:
+                for function, first, second, output in left:
+                    slots[output] = function(slots[first], slots[second])
+            elif kind == _THREE:
+                for function, first, second, third, output in left:
+                    slots[output] = function(slots[first], slots[second], slots[third])
+            elif kind == _ANY:
+                for function, arguments, output in left:
+                    slots[output] = function(*[slots[slot] for slot in arguments])
             else:
-                slots[output] = function(*[slots[slot] for slot in arguments])
-            for slot in release:
-                slots[slot] = None
-    except FeaturecatError as error:
-        assert step is not None  # only a step raises
+                for slot in left:
+                    slots[slot] = None
+    except Exception as error:
+        still_to_come = sum(len(members) for kind, members in runs_left if kind != _CLEAR)
+        step = steps[len(steps) - still_to_come - length_hint(left) - 1]
+        if not isinstance(error, FeaturecatError):
+            raise _step_error(step, slots, error) from error
         _place(error, step.node)
         raise
-    except Exception as error:
-        assert step is not None  # only a step raises
-        raise _step_error(step, slots, error) from error
-
-
-def _instruction(step: Step, function: Callable[..., Any]) -> Instruction:
-    arity = len(step.arguments)
-    arguments: Any = step.arguments[0] if arity == 1 else step.arguments
-    return function, arity, arguments, step.output, step.release, step
 
 
 def _callable(node: Node) -> Callable[..., Any]:
@@ -126,18 +166,6 @@ def _callable(node: Node) -> Callable[..., Any]:
 
 
 # --- around a step ----------------------------------------------------------------------------------
-
-
-def _instrumented(instructions: Sequence[Instruction], hooks: Sequence[Hook]) -> list[Instruction]:
-    memo = AlignmentMemo()
-    instrumented = []
-    for function, arity, arguments, output, release, step in instructions:
-        if step.alignment is not None:
-            function = _aligned(step, function, memo)
-        if hooks:
-            function = _watched(step.node, function, hooks)
-        instrumented.append((function, arity, arguments, output, release, step))
-    return instrumented
 
 
 def _aligned(step: Step, function: Callable[..., Any], memo: AlignmentMemo) -> Callable[..., Any]:
@@ -182,7 +210,7 @@ def _place(error: FeaturecatError, node: Node) -> None:
     error.problems = tuple(
         Problem(
             problem.code,
-            problem.message if problem.feature else f"{node.name}: {problem.message}",
+            problem.message if problem.feature == node.name else f"{node.name}: {problem.message}",
             problem.file or file,
             problem.line or line,
             problem.hint,

@@ -50,8 +50,8 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
         if "output_name" in names:
             raise self.error("a parameter may not be called output_name", function, "docstrings use {output_name}")
         for output, given in self.outputs.items():
-            wiring = given[0] if isinstance(given, tuple) and given else given
-            if not isinstance(wiring, Mapping) or (isinstance(given, tuple) and len(given) != 2):
+            wiring = given[0] if _is_documented(given) else given
+            if not isinstance(wiring, Mapping):
                 raise self.error(
                     f"{output} takes a mapping or a tuple of mapping and docstring, not {given!r}",
                     function,
@@ -121,6 +121,10 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
             ) from error
 
 
+def _is_documented(given: Any) -> bool:
+    return isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], str)
+
+
 def _wired(argument: Argument, marker: Marker | None) -> Argument:
     if isinstance(marker, Upstream) and isinstance(argument, Dependency):
         return Dependency(marker.name, argument.type, argument.parameter, argument.default)
@@ -153,7 +157,9 @@ class parameterize_sources(parameterize):  # noqa: N801 - the name users know
     def __init__(self, **outputs: Mapping[str, str]) -> None:
         super().__init__(
             **{
-                output: {parameter: source(name) for parameter, name in wiring.items()}
+                output: {
+                    parameter: source(name) if isinstance(name, str) else name for parameter, name in wiring.items()
+                }
                 if isinstance(wiring, Mapping)
                 else wiring
                 for output, wiring in outputs.items()
@@ -182,6 +188,8 @@ class parameterize_values(parameterize):  # noqa: N801 - the name users know
             None,
         )
         outputs = {} if self.misfit is not None else assigned_output
+        names = [name for name, _ in outputs]
+        self.repeated = next((name for name in names if names.count(name) > 1), None)
         super().__init__(**{name: ({parameter: value(literal)}, doc) for (name, doc), literal in outputs.items()})
 
     def check(self, function: Callable[..., Any]) -> None:
@@ -192,4 +200,6 @@ class parameterize_values(parameterize):  # noqa: N801 - the name users know
                 function,
                 f"{{({str(self.misfit)!r}, 'What it is.'): …}}",
             )
+        if self.repeated is not None:
+            raise self.error(f"the output {self.repeated} is named twice", function, "name each once")
         super().check(function)

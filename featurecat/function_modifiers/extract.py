@@ -11,6 +11,7 @@ from featurecat.definition.node import DefinedFunction, Dependency, Node, Role
 from featurecat.definition.types import accepts, type_text
 from featurecat.errors import RunError, did_you_mean
 from featurecat.frames.columns import MISSING, extract_column
+from featurecat.frames.describe import describe_value
 from featurecat.frames.kinds import column_type, kind_of_type
 
 __all__ = ["extract_columns", "extract_fields", "extract_outputs"]
@@ -24,28 +25,31 @@ class _Extract(Modifier):
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """The node itself, then one node per part, each depending on it."""
-        changed = 0
+        wholes: list[Node] = []
 
         def change(node: Node) -> list[Node]:
-            nonlocal changed
-            changed += 1
-            parts = self.parts(node, defined)
-            names = [part.name for part in parts]
-            if node.name in names:
-                raise self.error(f"{node.name!r} is the name of the whole, too", defined, "rename the function")
-            for name in names:
-                if names.count(name) > 1:
-                    raise self.error(f"{name!r} is extracted twice", defined, "name each once")
-            return [node, *parts]
+            wholes.append(node)
+            return [node]
 
-        made = replace_targets(self, nodes, self.target, defined, change)
-        if changed != 1:
+        replace_targets(self, nodes, self.target, defined, change)
+        if len(wholes) != 1:
             raise self.error(
-                f"needs a single node to take apart, got {changed}",
+                f"needs a single node to take apart, got {len(wholes)}",
                 defined,
                 "extract everything in one decorator, or expand in another function",
             )
-        return made
+        (whole,) = wholes
+        parts = self.parts(whole, defined)
+        self._check_names(whole, [part.name for part in parts], defined)
+        position = nodes.index(whole) + 1
+        return [*nodes[:position], *parts, *nodes[position:]]
+
+    def _check_names(self, whole: Node, names: list[str], defined: DefinedFunction) -> None:
+        if whole.name in names:
+            raise self.error(f"{whole.name!r} is the name of the whole, too", defined, "rename the function")
+        for name in names:
+            if names.count(name) > 1:
+                raise self.error(f"{name!r} is extracted twice", defined, "name each once")
 
     def parts(self, node: Node, defined: DefinedFunction) -> list[Node]:
         """The nodes of the parts of ``node``."""
@@ -90,6 +94,11 @@ class _FieldOf:
         self.producer = producer
 
     def __call__(self, mapping: Mapping[str, Any]) -> Any:
+        if not isinstance(mapping, Mapping):
+            raise RunError(
+                f"{self.producer} returned {describe_value(mapping)}, which is no dictionary",
+                hint="return a dictionary that holds the fields",
+            )
         if self.field in mapping:
             return mapping[self.field]
         if self.fill is not MISSING:
@@ -202,9 +211,10 @@ class extract_fields(_Extract):  # noqa: N801 - the name users know
                 "annotate -> dict[str, float]; @extract_columns is for frames",
             )
         given = self.fields[0] if len(self.fields) == 1 else None
-        if isinstance(given, Mapping):
+        if isinstance(given, Mapping) and given:
             return self._checked(dict(given), declared, returns, defined)
         names: list[Any] = list(given) if isinstance(given, list | tuple) else [name for name in self.fields if name]
+        self._check_texts(names, defined)
         if declared is not None:
             return self._checked({name: declared.get(name) for name in names} or declared, declared, returns, defined)
         arguments = typing.get_args(returns)
@@ -214,24 +224,35 @@ class extract_fields(_Extract):  # noqa: N801 - the name users know
                 defined,
                 "@extract_fields({'low': float, 'high': float}), or annotate -> dict[str, float]",
             )
-        return self._checked({str(name): arguments[1] for name in names}, None, returns, defined)
+        return self._checked(dict.fromkeys(names, arguments[1]), None, returns, defined)
+
+    def _check_texts(self, names: list[Any], defined: DefinedFunction) -> None:
+        for name in names:
+            if not isinstance(name, str):
+                raise self.error(f"the field {name!r} is not a string", defined, "name fields by strings")
+            if names.count(name) > 1:
+                raise self.error(f"{name!r} is extracted twice", defined, "name each once")
 
     def _checked(
         self, fields: dict[str, Any], declared: dict[str, Any] | None, returns: Any, defined: DefinedFunction
     ) -> dict[str, Any]:
         arguments = typing.get_args(returns)
+        self._check_texts(list(fields), defined)
         for name, annotation in fields.items():
-            if not isinstance(name, str):
-                raise self.error(f"the field {name!r} is not a string", defined)
             if declared is not None and name not in declared:
                 hint = did_you_mean(name, declared) or f"it has {', '.join(declared)}"
                 raise self.error(f"{type_text(returns)} has no field {name!r}", defined, hint)
+            if isinstance(annotation, str | int | float | list | tuple):
+                raise self.error(
+                    f"the type of the field {name!r} is {annotation!r}, which is no type", defined, f"{{{name!r}: float}}"
+                )
             holds = declared[name] if declared is not None else arguments[1] if len(arguments) == 2 else Any
             if not accepts(annotation, holds) and not accepts(holds, annotation):
                 raise self.error(
                     f"the field {name!r} is {type_text(holds)} in the return annotation and "
                     f"{type_text(annotation)} here",
                     defined,
+                    "write the same type in both places",
                 )
         return fields
 

@@ -65,14 +65,16 @@ class tag(Modifier):  # noqa: N801 - the name users know
         self.target = target_
         self.bypass = bypass_reserved_namespaces_
         self.tags = tags
+        self._plain: dict[str, tuple[str, ...]] = {}
 
     def check(self, function: Callable[..., Any]) -> None:
         """Check keys and values."""
         _check_tags(self, self.tags, function, self.bypass)
+        self._plain = plain_tags(self.tags)
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """Add the tags to the targets; the topmost decorator wins on a key."""
-        tags = plain_tags(self.tags)
+        tags = self._plain or plain_tags(self.tags)
         return replace_targets(
             self, nodes, self.target, defined, lambda node: [node.with_(tags={**node.tags, **tags})]
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from featurecat.definition.metadata import NO_METADATA
 from featurecat.definition.modifier import Modifier, Phase, Target, replace_targets
-from featurecat.definition.node import Argument, DefinedFunction, Dependency, Node, Role
+from featurecat.definition.node import NO_TAGS, Argument, DefinedFunction, Dependency, Node, Role
 from featurecat.definition.types import type_text
 from featurecat.errors import ExpectationError, ModifierError, Problem
 from featurecat.expectations.registry import find_kind
@@ -129,13 +129,13 @@ class check_output(Modifier):  # noqa: N801 - the name users know
             made.append(node.with_(name=raw, role=Role.RAW, final=False))
             arguments = [Dependency(raw, annotation, raw)]
         value = (Dependency(raw, annotation, "value"),)
-        # stacked decorators may each bring the same kind
-        repeats = Counter(spec.kind for spec in node.expectations)
         for spec in specs:
-            validator = f"{name}_{spec.kind}_validator"
-            if earlier := repeats[spec.kind]:
-                validator = f"{validator}_{earlier}"
-            doc = f"Whether {spec.kind} holds of {name}."
+            kind = spec.kind
+            validator = f"{name}_{kind}_validator"
+            # stacked decorators may each bring the same kind
+            if earlier := [other for other in node.expectations if other.kind == kind]:
+                validator = f"{validator}_{len(earlier)}"
+            doc = f"Whether {kind} holds of {name}."
             made.append(
                 Node(
                     validator,
@@ -146,8 +146,11 @@ class check_output(Modifier):  # noqa: N801 - the name users know
                     (),
                     Role.VALIDATOR,
                     doc,
-                    expectations=(spec,),
-                    final=False,
+                    NO_METADATA,
+                    NO_TAGS,
+                    (spec,),
+                    None,
+                    False,
                 )
             )
             arguments.append(Dependency(validator, Verdict, validator))

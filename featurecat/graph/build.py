@@ -138,7 +138,7 @@ def _given_nodes(
         for node, dependency in asked.get(name, ()):
             if dependency.type is annotation:
                 continue
-            both = narrower(annotation, dependency.type)
+            both = narrower(annotation, dependency.type) or _fitting_all(asked[name])
             if both is None:
                 problems.append(_asked_differently(name, asked[name], annotation, node, dependency))
                 break
@@ -146,6 +146,12 @@ def _given_nodes(
         doc = sources[name].doc if name in sources else None
         given[name] = Node(name, annotation, _not_computed, (), role=role, doc=doc)
     return given
+
+
+def _fitting_all(asked: Sequence[Edge]) -> Any | None:
+    """The one of the types asked for that all the others accept, where two of them do not accept each other."""
+    types = [dependency.type for _, dependency in asked]
+    return next((one for one in types if all(accepts(other, one) for other in types)), None)
 
 
 def _not_computed() -> None:
@@ -184,7 +190,7 @@ def _type_mismatch(node: Node, dependency: Dependency, producer: Node) -> Proble
 def _asked_differently(
     name: str, asked: Sequence[Edge], annotation: Any, node: Node, dependency: Dependency
 ) -> Problem:
-    first = next(other for other, given in asked if other is not node and given.type == annotation)
+    first = next(other for other, given in asked if given.type == annotation)  # itself, perhaps
     return Problem(
         "type-mismatch",
         f"the input {name} is {type_text(annotation)} for {first.name} and "

@@ -67,21 +67,29 @@ def infer_grains(
     """
     grains: dict[str, Grain | None] = {}
     problems: dict[str, Problem] = {}
-    own = _declared_by_function(nodes)
     for name, node in nodes.items():
         if node.given:
             grains[name] = _given_grain(node, sources.get(name))
         elif kind_of_type(node.type) is None:
             grains[name] = None
-        elif node.declared is NO_METADATA and "entity" not in node.tags:
-            grains[name], problem = _inherited_grain(node, grains)
-            if problem is not None:
-                problems[name] = problem
         else:
-            grains[name], problem = _declared_grain(node, grains)
+            if node.declared is NO_METADATA and "entity" not in node.tags:
+                grains[name], problem = _inherited_grain(_whole(node, nodes), grains)
+            else:
+                grains[name], problem = _declared_grain(node, nodes, grains)
             if problem is not None:
                 problems[name] = problem
     return grains, problems
+
+
+def _whole(node: Node, nodes: Mapping[str, Node]) -> Node:
+    """The node that takes what ``node`` is made of: the dictionary where it is a field of one, else itself."""
+    while len(node.arguments) == 1 and type(argument := node.arguments[0]) is Dependency:
+        parent = nodes.get(argument.name)
+        if parent is None or parent.defined is not node.defined or parent.given or kind_of_type(parent.type) is not None:
+            break
+        node = parent
+    return node
 
 
 def _given_grain(node: Node, source: SourceNode | None) -> Grain | None:
@@ -95,12 +103,14 @@ def _given_grain(node: Node, source: SourceNode | None) -> Grain | None:
     return Grain(anonymous="inputs" if kind.shape == "column" else node.name)
 
 
-def _declared_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain, Problem | None]:
+def _declared_grain(
+    node: Node, nodes: Mapping[str, Node], grains: Mapping[str, Grain | None]
+) -> tuple[Grain, Problem | None]:
     """What the node declares, completed by what it inherits."""
     metadata = node.metadata
     if metadata.entity is not None:
         return Grain(metadata.entity, metadata.timestamp), None
-    inherited, problem = _inherited_grain(node, grains)
+    inherited, problem = _inherited_grain(_whole(node, nodes), grains)
     if metadata.timestamp is None or problem is not None:
         return inherited, problem
     return Grain(inherited.entity, metadata.timestamp), None

@@ -21,13 +21,14 @@ class Needs:
         faulty: Names of the nodes that cannot be computed.
     """
 
-    __slots__ = ("_bits", "_faulty", "_known", "_nodes")
+    __slots__ = ("_bits", "_faulty", "_known", "_must", "_nodes")
 
     def __init__(self, nodes: Mapping[str, Node], faulty: Collection[str]) -> None:
         self._nodes = nodes
         self._faulty = faulty
         self._known: dict[str, int] = {}
         self._bits: dict[str, int] = {}
+        self._must = 0
 
     def used_inputs(self, names: Iterable[str], given: Iterable[str]) -> list[str] | None:
         """The given inputs that ``names`` use, or None when ``names`` need more, or cannot be computed.
@@ -45,15 +46,10 @@ class Needs:
         used = []
         for name in given:
             bit = self._bits.get(name)
-            if bit is not None and needed & (bit << 1):
+            if bit is not None and name not in self._faulty and needed & (bit << 1):
                 used.append(name)
                 needed &= ~bit
         return used if not needed & self._must else None
-
-    @property
-    def _must(self) -> int:
-        """All lower bits."""
-        return sum(self._bits.values())
 
     def _find(self, name: str) -> None:
         nodes, known = self._nodes, self._known
@@ -89,4 +85,5 @@ class Needs:
     def _bit(self, name: str) -> int:
         if name not in self._bits:
             self._bits[name] = 1 << 2 * len(self._bits)
+            self._must |= self._bits[name]
         return self._bits[name]

@@ -6,7 +6,7 @@ value whose last use is a step is overwritten by that step's result or cleared r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,19 +14,11 @@ from featurecat.definition.node import REQUIRED, Constant, Dependency, Node, Rol
 from featurecat.definition.resolve import no_variant_problem
 from featurecat.errors import Problem, RequestError, did_you_mean
 from featurecat.frames.kinds import kind_of_type
+from featurecat.graph.grain import Alignment
 from featurecat.graph.graph import Graph
+from featurecat.plan.slots import Slots
 
-__all__ = ["Alignment", "Plan", "Step", "make_plan"]
-
-#: Values this small are not worth letting go one by one.
-_SMALL = (int, float, str, bool, complex, bytes, type(None))
-
-
-class Alignment(NamedTuple):
-    """Arguments (by position) that must share their rows before a step, and how to make them if asked."""
-
-    groups: tuple[tuple[int, ...], ...]
-    how: str | None = None
+__all__ = ["Alignment", "Plan", "Step", "make_plan", "used_inputs"]
 
 
 class Step(NamedTuple):
@@ -86,76 +78,123 @@ def make_plan(
         RequestError: When a name is unknown, a needed input is not given, or rows of different entities meet,
             with all such problems at once.
     """
-    problems = graph.unknown(list(dict.fromkeys(requested)))
-    if problems:
-        raise RequestError(problems)
-    bare = set(unchecked)
-    order = _order(graph, requested, given, overrides, bare)
-    problems = _missing_inputs(graph, order, given, overrides)
-    problems += [graph.grains[1][name] for name in order if name in graph.grains[1] and name not in overrides]
-    if problems:
-        raise RequestError(problems)
     wanted = list(dict.fromkeys(requested))
+    if problems := graph.unknown(wanted):
+        raise RequestError(problems)
+    scope = _Scope(graph, given, overrides, set(unchecked))
+    order = _depth_first(scope, wanted)
+    _raise_problems(scope, order)
     if record_checks:
         wanted += [name for name in order if graph.nodes[name].role is Role.VALIDATOR and name not in wanted]
-    return _assemble(graph, order, wanted, set(overrides), bare, record_checks)
+    return _assemble(scope, _frugal(scope, order, wanted), wanted, record_checks)
 
 
-def _needed(node: Node, bare: Collection[str]) -> Sequence[Any]:
-    """The arguments a node really takes: the raw value alone where its checks are judged elsewhere."""
-    return node.arguments[:1] if node.raw is not None and node.name in bare else node.arguments
+def used_inputs(
+    graph: Graph, requested: Sequence[str], *, given: Collection[str] = (), overrides: Collection[str] = ()
+) -> Iterable[str]:
+    """Check a request as :func:`make_plan` does, without making the plan.
+
+    Args:
+        graph: The resolved graph.
+        requested: Node names.
+        given: Names of inputs whose values will be given.
+        overrides: Names of nodes whose values will be given instead of computed.
+
+    Returns:
+        Which of the given inputs the plan would use.
+
+    Raises:
+        RequestError: As :func:`make_plan`.
+    """
+    if problems := graph.unknown(list(dict.fromkeys(requested))):
+        raise RequestError(problems)
+    used = None if overrides else graph.needs.used_inputs(requested, given)
+    if used is not None:
+        return used
+    scope = _Scope(graph, given, overrides, frozenset())
+    order = _depth_first(scope, requested)
+    _raise_problems(scope, order)
+    return [name for name in order if name in given]
 
 
-def _order(
-    graph: Graph, requested: Sequence[str], given: Collection[str], overrides: Collection[str], bare: Collection[str]
-) -> list[str]:
-    """The closure of the request, parents first, depth first so that few values live at once."""
-    nodes = graph.nodes
+class _Scope(NamedTuple):
+    """What a plan is made for: ``bare`` are checked nodes whose validators are left out."""
+
+    graph: Graph
+    given: Collection[str]
+    overrides: Collection[str]
+    bare: Collection[str]
+
+    def is_given(self, name: str) -> bool:
+        """Whether the value is given rather than computed."""
+        return name in self.overrides or self.graph.nodes[name].given
+
+    def arguments(self, name: str) -> Sequence[Any]:
+        """What a node really takes: the raw value alone where its checks are judged elsewhere."""
+        node = self.graph.nodes[name]
+        return node.arguments[:1] if name in self.bare and node.raw is not None else node.arguments
+
+    def has(self, dependency: Dependency) -> bool:
+        """Whether a dependency has something to be taken from; a required one always must."""
+        if dependency.default is REQUIRED:
+            return True
+        name = dependency.name
+        node = self.graph.nodes.get(name)
+        return node is not None and (node.role is not Role.INPUT or name in self.given or name in self.overrides)
+
+
+def _depth_first(scope: _Scope, requested: Sequence[str]) -> list[str]:
+    """The closure of the request, parents first."""
     done: set[str] = set()
     order: list[str] = []
-    stack: list[tuple[str, bool]] = [(name, False) for name in reversed(requested)]
+    # a name on its own is to be walked, a tuple of one is to be put in order: its parents are
+    stack: list[Any] = list(reversed(requested))
     while stack:
-        name, expanded = stack.pop()
-        if expanded:
-            order.append(name)
+        name = stack.pop()
+        if type(name) is tuple:
+            order.append(name[0])
             continue
         if name in done:
             continue
         done.add(name)
-        stack.append((name, True))
-        if name in overrides:
+        if name in scope.overrides:
+            order.append(name)
             continue
-        for argument in reversed(_needed(nodes[name], bare)):
-            if type(argument) is Dependency and argument.name not in done and _provided(graph, argument, given, overrides):
-                stack.append((argument.name, False))
+        above = [
+            argument.name
+            for argument in scope.arguments(name)
+            if type(argument) is Dependency and argument.name not in done and scope.has(argument)
+        ]
+        if above:
+            stack.append((name,))
+            above.reverse()
+            stack += above
+        else:
+            order.append(name)
     return order
 
 
-def _provided(graph: Graph, dependency: Dependency, given: Collection[str], overrides: Collection[str]) -> bool:
-    """Whether an optional dependency has something to be taken from; a required one always must."""
-    if dependency.default is not REQUIRED:
-        node = graph.nodes.get(dependency.name)
-        if node is None:
-            return False
-        if node.role is Role.INPUT:
-            return dependency.name in given or dependency.name in overrides
-    return True
+def _raise_problems(scope: _Scope, order: Sequence[str]) -> None:
+    problems = _missing_inputs(scope, order)
+    if met := scope.graph.grains[1]:
+        problems += [met[name] for name in order if name in met and name not in scope.overrides]
+    if problems:
+        raise RequestError(problems)
 
 
-def _missing_inputs(
-    graph: Graph, order: Sequence[str], given: Collection[str], overrides: Collection[str]
-) -> list[Problem]:
+def _missing_inputs(scope: _Scope, order: Sequence[str]) -> list[Problem]:
+    graph, given, overrides = scope.graph, scope.given, scope.overrides
+    nodes = graph.nodes
     missing: dict[str, list[str]] = {
-        name: []
-        for name in order
-        if graph.nodes[name].role is Role.INPUT and name not in given and name not in overrides
+        name: [] for name in order if nodes[name].role is Role.INPUT and name not in given and name not in overrides
     }
     if not missing:
         return []
     for name in order:
-        for dependency in graph.nodes[name].dependencies:
-            if dependency.name in missing:
-                missing[dependency.name].append(name)
+        if name not in overrides:
+            for dependency in nodes[name].dependencies:
+                if dependency.name in missing:
+                    missing[dependency.name].append(name)
     return [_missing_input(graph, name, consumers, given) for name, consumers in missing.items()]
 
 
@@ -176,75 +215,76 @@ def _missing_input(graph: Graph, name: str, consumers: Sequence[str], given: Col
     )
 
 
-# --- slots ----------------------------------------------------------------------------------------
+# --- order and slots --------------------------------------------------------------------------------
 
 
-def _assemble(
-    graph: Graph,
-    order: Sequence[str],
-    wanted: Sequence[str],
-    overrides: Collection[str],
-    bare: Collection[str],
-    record_checks: bool,
-) -> Plan:
-    nodes = graph.nodes
+def _frugal(scope: _Scope, order: list[str], wanted: Sequence[str]) -> list[str]:
+    """Of the two orders at hand, depth first and as defined, the one in which fewer columns live at once."""
+    nodes = scope.graph.nodes
+    columns = {name for name in order if kind_of_type(nodes[name].type) is not None and not scope.is_given(name)}
+    if len(columns) < 2:
+        return order
+    as_defined = scope.graph.in_order(order)
+    if as_defined == order:
+        return order
     keep = set(wanted)
-    present = set(order)
-    computed = [name for name in order if name not in overrides and not graph.is_given(name)]
-    last_use = _last_uses(nodes, computed, bare)
-
-    slots: dict[str, int] = {}
-    free: list[int] = []
-    size = 0
-    constants: list[tuple[int, Any]] = []
-    given: dict[str, int] = {}
-    for name in order:
-        if name in overrides or graph.is_given(name):
-            given[name] = slots[name] = size
-            size += 1
-    steps: list[Step] = []
-    for position, name in enumerate(computed):
-        node = _as_planned(nodes[name], bare, record_checks)
-        arguments: list[int] = []
-        spent: list[int] = []
-        for argument in node.arguments:
-            if type(argument) is Dependency and argument.name in present:
-                slot = slots[argument.name]
-                arguments.append(slot)
-                if last_use[argument.name] == position and argument.name not in keep and slot not in spent:
-                    spent.append(slot)
-                continue
-            value = argument.value if isinstance(argument, Constant) else argument.default
-            constants.append((size, value))
-            arguments.append(size)
-            size += 1
-        if spent:
-            output = spent.pop(0)  # the result overwrites a value this step was the last to need
-        elif free:
-            output = free.pop()
-        else:
-            output = size
-            size += 1
-        slots[name] = output
-        release = tuple(spent)
-        free += release
-        steps.append(Step(node, tuple(arguments), output, release, _alignment(graph, node)))
-    return Plan(tuple(steps), size, tuple(constants), given, {name: slots[name] for name in wanted})
+    return min(order, as_defined, key=lambda candidate: _most_alive(scope, candidate, columns, keep))
 
 
-def _last_uses(nodes: Mapping[str, Node], computed: Sequence[str], bare: Collection[str]) -> dict[str, int]:
+def _most_alive(scope: _Scope, order: Sequence[str], columns: set[str], keep: set[str]) -> int:
+    last = _last_uses(scope, order)
+    alive = most = 0
+    for position, name in enumerate(order):
+        if name in columns:
+            alive += 1
+            most = max(most, alive)
+        if name not in scope.overrides:
+            parents = {argument.name for argument in scope.arguments(name) if type(argument) is Dependency}
+            alive -= sum(last[parent] == position and parent not in keep for parent in parents & columns)
+    return most
+
+
+def _last_uses(scope: _Scope, order: Sequence[str]) -> dict[str, int]:
+    """Name to the position in ``order`` of the last node that takes it."""
     return {
         argument.name: position
-        for position, name in enumerate(computed)
-        for argument in _needed(nodes[name], bare)
+        for position, name in enumerate(order)
+        if name not in scope.overrides
+        for argument in scope.arguments(name)
         if type(argument) is Dependency
     }
 
 
+def _assemble(scope: _Scope, order: Sequence[str], wanted: Sequence[str], record_checks: bool) -> Plan:
+    graph = scope.graph
+    given = [name for name in order if scope.is_given(name)]
+    slots = Slots(given, frozenset(wanted))
+    computed = [name for name in order if name not in slots]
+    last_use = _last_uses(scope, computed)
+    steps: list[Step] = []
+    for position, name in enumerate(computed):
+        node = graph.nodes[name]
+        if node.raw is not None:
+            node = _as_planned(node, scope.bare, record_checks)
+        arguments: list[int] = []
+        spent: list[tuple[str, Any]] = []
+        for argument in node.arguments:
+            if isinstance(argument, Constant):
+                arguments.append(slots.constant(argument.value))
+            elif argument.name not in slots:
+                arguments.append(slots.constant(argument.default))
+            else:
+                arguments.append(slots[argument.name])
+                if last_use[argument.name] == position:
+                    spent.append((argument.name, argument.type))
+        output, release = slots.place(name, spent)
+        steps.append(Step(node, tuple(arguments), output, release, graph.alignment(name)))
+    outputs = {name: slots[name] for name in wanted}
+    return Plan(tuple(steps), slots.size, tuple(slots.constants), {name: slots[name] for name in given}, outputs)
+
+
 def _as_planned(node: Node, bare: Collection[str], record_checks: bool) -> Node:
-    """The node as this plan runs it: gates let everything through where verdicts are recorded instead."""
-    if node.raw is None:
-        return node
+    """The checked node as this plan runs it: it lets everything through where verdicts are recorded instead."""
     if node.name in bare:
         return node.with_(function=_first, arguments=node.arguments[:1])
     return node.with_(function=_first) if record_checks else node
@@ -253,30 +293,3 @@ def _as_planned(node: Node, bare: Collection[str], record_checks: bool) -> Node:
 def _first(value: Any, *verdicts: Any) -> Any:
     """The value itself, whatever the verdicts say."""
     return value
-
-
-def _alignment(graph: Graph, node: Node) -> Alignment | None:
-    """Which arguments of a step must share their rows.
-
-    Those of one declared grain must. Columns without a declared grain go with the declared one; where several
-    declared grains meet (a join), each grain is checked for itself and undeclared columns among themselves.
-    Frames without a declared grain are lookups and are left alone.
-    """
-    if node.role is Role.VALIDATOR or node.raw is not None:
-        return None
-    found: list[tuple[int, str, Any]] = []
-    for position, argument in enumerate(node.arguments):
-        if type(argument) is Dependency and argument.type not in _SMALL:
-            kind = kind_of_type(argument.type)
-            grain = graph.grain(argument.name)
-            if kind is not None and grain is not None and (kind.shape == "column" or grain.declared):
-                found.append((position, kind.shape, grain))
-    if len(found) < 2:
-        return None
-    declared = {grain for _, _, grain in found if grain.declared}
-    groups: dict[Any, list[int]] = {}
-    for position, _, grain in found:
-        key = grain if grain.declared and len(declared) > 1 else next(iter(declared), None) if len(declared) == 1 else None
-        groups.setdefault(key, []).append(position)
-    shared = tuple(tuple(positions) for positions in groups.values() if len(positions) > 1)
-    return Alignment(shared, node.metadata.align) if shared else None

@@ -87,7 +87,14 @@ def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, A
     """
     answer = Answer()
     with _open(project, clock, answer) as catalog:
-        return catalog.show(name), answer
+        found = catalog.show(name)
+        roles = {row["feature"]: row for row in catalog.features()}
+        parents = _data_parents(catalog)
+    key = found["feature"]
+    folded = _fold(parents, roles, key)
+    found["takes"] = folded.get(key, [])
+    found["feeds"] = [child for child, above in folded.items() if key in above]
+    return found, answer
 
 
 def list_runs(project: Project, clock: Clock, limit: int | None) -> Answer:
@@ -207,16 +214,21 @@ def trace_lineage(
     with _open(project, clock, answer) as catalog:
         key = catalog.resolve_name(name)
         rows = {row["feature"]: row for row in catalog.features()}
-        pairs = list(dict.fromkeys((edge[0], edge[1]) for edge in catalog.edges() if edge[5] == "data"))
-    parents: dict[str, list[str]] = {}
-    for parent, child in pairs:
-        parents.setdefault(child, []).append(parent)
+        parents = _data_parents(catalog)
     folded = _fold(parents, rows, key)
     children: dict[str, list[str]] = {}
     for child, above in folded.items():
         for parent in above:
             children.setdefault(parent, []).append(child)
     return Lineage(key, rows, folded, children, up, down), answer
+
+
+def _data_parents(catalog: Catalog) -> dict[str, list[str]]:
+    """Name to the names its values come from; edges around validators are left out."""
+    parents: dict[str, list[str]] = {}
+    for parent, child in dict.fromkeys((edge[0], edge[1]) for edge in catalog.edges() if edge[5] == "data"):
+        parents.setdefault(child, []).append(parent)
+    return parents
 
 
 def _fold(

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from featurecat.clock import Clock, timestamp_text
-from featurecat.definition.node import Node
-from featurecat.errors import EvaluationError, ExpectationError, FeaturecatError, Problem
+from featurecat.definition.node import Node, Role
+from featurecat.errors import DefinitionError, EvaluationError, ExpectationError, FeaturecatError, Problem
 from featurecat.execution.hooks import Hook, Timing
 from featurecat.execution.run import run_plan
 from featurecat.project.assemble import AssembledTable, assemble
@@ -148,8 +148,11 @@ class _Run:
                     checks += audit(self.prepared, table, file.path)
                 self._conclude(publication, tables, checks, sample)
             except BaseException as error:
-                if not publication.committed and not sample:
+                # a request that cannot be met is refused, not a run that failed
+                if not publication.committed and not sample and not isinstance(error, DefinitionError):
                     self._record_failure(publication, error)
+                if isinstance(error, FeaturecatError):
+                    error.problems = tuple(self.prepared.redacted_problem(problem) for problem in error.problems)
                 raise
         if not sample:
             self._export_and_index()
@@ -254,6 +257,7 @@ class _Run:
                 features=tuple(feature_key(prepared.graph_name, name) for name in prepared.names),
                 config=prepared.recorded_config,
                 redacted=prepared.redacted,
+                overrides=tuple(name for name in prepared.inputs if prepared.graph.nodes[name].role is Role.SOURCE),
             ),
             graph_fingerprint=graph_fingerprint(prepared.graph, self.read.fingerprints),
             inputs=tuple(self.given.records),
@@ -298,8 +302,6 @@ class _Run:
             self._index()
         except FeaturecatError as also:  # the first error is the one to report
             self.report.warnings += also.problems
-        if isinstance(error, FeaturecatError):
-            error.problems = tuple(self.prepared.redacted_problem(problem) for problem in error.problems)
 
     def _export_and_index(self) -> None:
         request = self.prepared.request

@@ -26,13 +26,13 @@ from featurecat.errors import DefinitionError, Problem, RequestError, did_you_me
 from featurecat.frames.describe import describe_value
 from featurecat.graph.build import build_graph
 from featurecat.graph.lineage import distances
-from featurecat.graph.picture import Picture, draw
 from featurecat.plan.planner import Plan, make_plan, used_inputs
 
 if TYPE_CHECKING:
     from featurecat.execution.hooks import Hook
     from featurecat.execution.results import ResultBuilder
     from featurecat.execution.run import Program
+    from featurecat.graph.picture import Picture
 
 __all__ = ["Builder", "Driver", "Variable"]
 
@@ -290,15 +290,16 @@ class Driver:
         """
         wanted = tag_filter or {}
         for key, values in wanted.items():
-            if not (values is None or isinstance(values, str) or (isinstance(values, list) and values)):
+            listed = values if isinstance(values, list) else [values]
+            if values is not None and not (listed and all(isinstance(one, str) for one in listed)):
                 raise RequestError(f"tag_filter[{key!r}] must be a string, a list of strings or None, not {values!r}")
         nodes: Iterable[Node] = self.graph.nodes.values()
-        return [Variable(node) for node in (_tagged(nodes, wanted) if wanted else nodes)]
+        return list(map(Variable, _tagged(nodes, wanted) if wanted else nodes))
 
     def what_is_upstream_of(self, *node_names: str) -> list[Variable]:
         """What feeds the named nodes, themselves included, in graph order."""
         self._check_known(node_names)
-        return self._variables(distances(node_names, self.graph.existing_parents))
+        return self._variables(distances(node_names, self.graph.walk_up))
 
     def what_is_downstream_of(self, *node_names: str) -> list[Variable]:
         """What the named nodes feed, themselves included, in graph order."""
@@ -311,7 +312,7 @@ class Driver:
 
     def _between(self, upstream_name: str, downstream_name: str) -> Iterable[str]:
         self._check_known([upstream_name, downstream_name])
-        above = distances([downstream_name], self.graph.existing_parents)
+        above = distances([downstream_name], self.graph.walk_up)
         return [name for name in distances([upstream_name], self.graph.children.__getitem__) if name in above]
 
     def _check_known(self, names: Sequence[str]) -> None:
@@ -320,7 +321,7 @@ class Driver:
 
     def _variables(self, names: Iterable[str]) -> list[Variable]:
         nodes = self.graph.nodes
-        return [Variable(nodes[name]) for name in self.graph.in_order(names)]
+        return list(map(Variable, map(nodes.__getitem__, self.graph.in_order(names))))
 
     # --- drawing --------------------------------------------------------------------------------
 
@@ -336,7 +337,7 @@ class Driver:
     def display_upstream_of(self, *node_names: str, output_file_path: str | None = None, **options: bool) -> Picture:
         """What feeds the named nodes, as a picture; see :meth:`display_all_functions`."""
         self._check_known(node_names)
-        names = distances(node_names, self.graph.existing_parents)
+        names = distances(node_names, self.graph.walk_up)
         return self._picture(names, output_file_path, options, outputs=node_names)
 
     def display_downstream_of(self, *node_names: str, output_file_path: str | None = None, **options: bool) -> Picture:
@@ -376,6 +377,8 @@ class Driver:
     def _picture(
         self, names: Iterable[str], path: str | None, options: Mapping[str, bool], outputs: Iterable[str] = ()
     ) -> Picture:
+        from featurecat.graph.picture import Picture, draw
+
         known = ("hide_inputs", "deduplicate_inputs", "show_legend")
         if unknown := [name for name in options if name not in known]:
             hint = did_you_mean(unknown[0], known) or ", ".join(known)

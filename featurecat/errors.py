@@ -106,7 +106,7 @@ class Problem:
 
     def lines(self) -> list[str]:
         """The problem as plain text, the message first, the way out last."""
-        place = f" ({self.place})" if self.place else ""
+        place = f" ({self.place})" if self.place and self.place not in self.message else ""
         hint = [f"  hint: {self.hint}"] if self.hint else []
         return [f"{self.message}{place} [{self.code}]", *(f"  {detail}" for detail in self.details), *hint]
 
@@ -144,6 +144,8 @@ class FeaturecatError(Exception):
         if isinstance(problem, str):
             problem = Problem(code or self.default_code, problem, file, line, hint, feature)
         self.problems: tuple[Problem, ...] = (problem,) if isinstance(problem, Problem) else tuple(problem)
+        #: Texts that must not be shown of anything that belongs to this error, its cause included.
+        self.secrets: tuple[str, ...] = ()
         super().__init__(self.problems)
 
     @property
@@ -219,6 +221,11 @@ class EvaluationError(RunError):
     default_code = "expectation-unevaluated"
 
 
+_NEAR = 0.6
+# what is clearly less alike than the best match is not worth a thought
+_AS_NEAR = 0.12
+
+
 def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 3) -> str | None:
     """Names near ``name``, worded as a question.
 
@@ -237,7 +244,9 @@ def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 3) -> str 
     import difflib
 
     folded = {candidate.casefold(): candidate for candidate in candidates}
-    near: Sequence[str] = difflib.get_close_matches(name.casefold(), folded, n=most, cutoff=0.6)
+    near: Sequence[str] = difflib.get_close_matches(name.casefold(), folded, n=most, cutoff=_NEAR)
     if not near:
         return None
-    return f"did you mean {' or '.join(repr(folded[match]) for match in near)}?"
+    ratios = {match: difflib.SequenceMatcher(None, name.casefold(), match).ratio() for match in near}
+    alike = [match for match in near if ratios[match] >= ratios[near[0]] - _AS_NEAR]
+    return f"did you mean {' or '.join(repr(folded[match]) for match in alike)}?"

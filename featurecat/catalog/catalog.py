@@ -146,7 +146,7 @@ class Catalog:
                 )
             )
         hint = did_you_mean(text, keys | {name for _, name in pairs}) or "`featurecat list` shows what there is"
-        raise RequestError(f"no feature {text!r}", code="unknown-feature", hint=hint, feature=text)
+        raise RequestError(f"there is no feature {text!r}", code="unknown-feature", hint=hint, feature=text)
 
     def search(self, term: str) -> list[dict[str, Any]]:
         """Public features that hold every word of ``term``, best first: feature, score, summary, owner."""

@@ -13,9 +13,12 @@ import click
 
 from featurecat.cli.options import Shared
 
-__all__ = ["notify", "print_csv", "print_json", "print_rows", "print_table"]
+__all__ = ["counted", "notify", "print_csv", "print_json", "print_rows", "print_table", "short_ids", "short_time"]
 
 _GAP = "  "
+_LEAST_LAST = 16
+# the time of a run id to the millisecond
+_SHORTEST_ID = 13
 
 
 def print_json(answer: Any) -> None:
@@ -39,22 +42,27 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], shared
         print_table(rows, columns)
 
 
-def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, wide: str | None = None) -> None:
-    """Print an aligned table. On a terminal the last column is cut to the width; in a pipe nothing is.
+def print_table(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, limits: Mapping[str, int] | None = None
+) -> None:
+    """Print an aligned table. A terminal gets no wider lines than it has and no empty columns; a pipe gets all.
 
     Args:
         rows: The rows.
         columns: What to show of them.
-        wide: The column to shorten first; the last one by default.
+        limits: Column to characters that it is cut to when a terminal is too narrow; then the last one gives way.
     """
     if not rows:
         return
+    terminal = sys.stdout.isatty()
+    if terminal:
+        columns = [column for column in columns if any(_text(row.get(column)) for row in rows)]
     cells = [[_text(row.get(column)) for column in columns] for row in rows]
     header = [column.replace("_", " ") for column in columns]
     numeric = [all(isinstance(row.get(column), int | float | None) for row in rows) for column in columns]
     widths = [max(len(line[position]) for line in [header, *cells]) for position in range(len(columns))]
-    if sys.stdout.isatty():
-        _narrow(widths, header, columns.index(wide) if wide else len(columns) - 1)
+    if terminal:
+        _narrow(widths, header, [(limits or {}).get(column) for column in columns])
     for number, line in enumerate([header, *cells]):
         shown = _GAP.join(
             _fit(text, width, right and number > 0) for text, width, right in zip(line, widths, numeric, strict=True)
@@ -62,11 +70,40 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, wi
         click.echo(click.style(shown, bold=True) if number == 0 else shown)
 
 
-def _narrow(widths: list[int], header: Sequence[str], first: int) -> None:
-    """Shrink columns until the line fits the terminal: the wide one first, then the widest others."""
+def short_ids(rows: Sequence[Mapping[str, Any]], column: str = "run_id") -> list[dict[str, Any]]:
+    """Rows whose ids are cut, on a terminal, to a beginning that still tells them apart; a pipe gets them whole."""
+    ids = [str(row[column]) for row in rows]
+    length = _SHORTEST_ID
+    while sys.stdout.isatty() and len({identity[:length] for identity in ids}) < len(set(ids)):
+        length += 1
+    return [{**row, column: str(row[column])[: length if sys.stdout.isatty() else None]} for row in rows]
+
+
+def short_time(moment: str | None) -> str:
+    """A UTC time to the minute."""
+    return "" if moment is None else moment[:16].replace("T", " ")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    Example:
+        >>> counted(1, "feature"), counted(1200, "row")
+        ('1 feature', '1,200 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _narrow(widths: list[int], header: Sequence[str], limits: Sequence[int | None]) -> None:
+    """Shrink columns until the line fits the terminal: to their limits, then the last one, then the widest."""
     room = shutil.get_terminal_size().columns - len(_GAP) * (len(widths) - 1)
+    if sum(widths) <= room:
+        return
     least = [max(6, len(title)) for title in header]
-    widths[first] = max(least[first], min(widths[first], room - sum(widths) + widths[first]))
+    for position, limit in enumerate(limits):
+        if limit is not None:
+            widths[position] = max(least[position], min(widths[position], limit))
+    widths[-1] = min(widths[-1], max(_LEAST_LAST, room - sum(widths[:-1])))
     while sum(widths) > room:
         widest = max(range(len(widths)), key=lambda position: widths[position] - least[position])
         if widths[widest] <= least[widest]:

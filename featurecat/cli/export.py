@@ -26,5 +26,5 @@ def command(run: str, output: Path) -> int:
         print_json([{"file": str(path)} for path in written])
     else:
         for path in written:
-            click.echo(str(path))
+            click.echo(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
     return 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from featurecat.cli.answers import notify, print_csv, print_json, print_table
+from featurecat.cli.answers import counted, notify, print_csv, print_json, print_table
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
@@ -12,6 +14,7 @@ from featurecat.project.ask import list_features
 
 __all__ = ["command"]
 
+_LIMITS = {"feature": 30, "dtype": 10, "grain": 12, "owner": 10, "tags": 16}
 _COLUMNS = ("feature", "dtype", "grain", "owner", "tags", "summary")
 
 
@@ -35,6 +38,10 @@ def command(selection: tuple[str, ...], as_csv: bool, allow_empty: bool) -> int:
     elif as_csv:
         print_csv(answer.rows, _COLUMNS)
     else:
-        print_table(answer.rows, _COLUMNS)
-        notify([f"{len(answer.rows)} features"], options)
+        grains = {row["grain"] for row in answer.rows}
+        alike = sys.stdout.isatty() and len(grains) == 1 and None not in grains
+        columns = [column for column in _COLUMNS if not (alike and column == "grain")]
+        print_table(answer.rows, columns, limits=_LIMITS)
+        count = counted(len(answer.rows), "feature")
+        notify([f"{count}, grain {grains.pop()}" if alike else count], options)
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from featurecat.cli.options import shared_of, shared_options
+from featurecat.cli.options import Shared, shared_in, shared_of, shared_options
 from featurecat.errors import FeaturecatError
 from featurecat.version import VERSION
 
@@ -43,7 +43,7 @@ class _Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise _unknown_command(args[0])
+            raise _unknown_command(args[0], ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -51,12 +51,12 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _unknown_command(name: str) -> click.UsageError:
+def _unknown_command(name: str, context: click.Context) -> click.UsageError:
     import difflib
 
     near = difflib.get_close_matches(name, COMMANDS, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "featurecat --help lists them"
-    return click.UsageError(f"there is no command {name!r}; {hint}")
+    return click.UsageError(f"there is no command {name!r}; {hint}", context)
 
 
 @click.group(
@@ -90,12 +90,8 @@ def main(arguments: list[str] | None = None) -> int:
         return int(code or 0)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.UsageError as error:
-        error.show()
-        return 2
     except click.ClickException as error:
-        error.show()
-        return 2
+        return _report_usage(error, arguments)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return 130
@@ -103,23 +99,35 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except FeaturecatError as error:
-        return _report(error, arguments)
+        assert context is not None  # only a command raises these
+        return _report(error, shared_in(context), arguments)
     except Exception as error:  # noqa: BLE001 - a fault of featurecat itself: named, never a bare traceback
         return _report_internal(error, arguments)
 
 
-def _report(error: FeaturecatError, arguments: list[str]) -> int:
+def _report(error: FeaturecatError, options: Shared, arguments: list[str]) -> int:
     from featurecat.cli.problems import show_error
 
-    show_error(error, shared_of(arguments))
+    show_error(error, options, arguments)
     return error.exit_code
 
 
+def _report_usage(error: click.ClickException, arguments: list[str]) -> int:
+    """Words that click refused; a command line without a command gets the help."""
+    context = getattr(error, "ctx", None)
+    if not arguments or context is None:
+        error.show()
+        return 2
+    from featurecat.cli.problems import show_usage
+
+    show_usage(error.format_message(), context.command_path, shared_of(arguments))
+    return 2
+
+
 def _report_internal(error: Exception, arguments: list[str]) -> int:
-    if shared_of(arguments).traceback:
-        raise error
-    click.echo(f"featurecat failed: {type(error).__name__}: {error}", err=True)
-    click.echo("  hint: this is a fault of featurecat; --traceback shows where", err=True)
+    from featurecat.cli.problems import show_fault
+
+    show_fault(error, shared_of(arguments), arguments)
     return 3
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["Shared", "run_options", "shared", "shared_of", "shared_options"]
+__all__ = ["Shared", "run_options", "shared", "shared_in", "shared_of", "shared_options"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -18,7 +18,7 @@ _KEY = "featurecat.shared"
 
 @dataclass(slots=True)
 class Shared:
-    """The values of the shared options."""
+    """The values of the shared options, and the folder of the project once it is found."""
 
     directory: Path | None = None
     store: Path | None = None
@@ -26,14 +26,16 @@ class Shared:
     quiet: bool = False
     verbose: bool = False
     traceback: bool = False
+    root: Path | None = None
 
 
 def shared() -> Shared:
     """The shared options of the running command, wherever they stood."""
-    return _shared_in(click.get_current_context())
+    return shared_in(click.get_current_context())
 
 
-def _shared_in(context: click.Context) -> Shared:
+def shared_in(context: click.Context) -> Shared:
+    """The shared options of a context."""
     values: Shared = context.find_root().meta.setdefault(_KEY, Shared())
     return values
 
@@ -47,7 +49,7 @@ def shared_of(arguments: Sequence[str]) -> Shared:
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     def callback(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
         if value:
-            setattr(_shared_in(context), name, value)
+            setattr(shared_in(context), name, value)
         return value
 
     return callback

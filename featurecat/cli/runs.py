@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from featurecat.cli.answers import print_json, print_table
+from featurecat.cli.answers import print_json, print_table, short_ids, short_time
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
@@ -26,8 +26,8 @@ def command(limit: int | None) -> int:
     if options.as_json:
         print_json(answer.rows)
     else:
-        rows = [{**row, "committed_at": str(row["committed_at"])[:19].replace("T", " ")} for row in answer.rows]
-        print_table(rows, _COLUMNS, wide="engine")
+        rows = [{**row, "committed_at": short_time(row["committed_at"])} for row in short_ids(answer.rows)]
+        print_table(rows, _COLUMNS)
         if not rows:
             click.echo("no runs yet: featurecat materialize …", err=True)
     return 0

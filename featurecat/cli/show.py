@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from featurecat.cli.answers import notify, print_json, print_table
+from featurecat.cli.answers import notify, print_json, print_table, short_ids, short_time
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
@@ -61,7 +61,7 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
     _print_section("variants", found["variants"], ("engine", "condition", "module", "file", "line"))
     _print_section("expectations", _distinct(found["expectations"]), ("kind", "params", "severity", "last_status"))
     _print_section("columns", found["columns"], ("name", "dtype", "doc"))
-    runs = found["materializations"]
+    runs = [{**run, "committed_at": short_time(run["committed_at"])} for run in short_ids(found["materializations"])]
     _print_section("runs", runs, ("run_id", "committed_at", "status", "engine", "rows", "seconds"))
     if source:
         for variant in found["variants"]:

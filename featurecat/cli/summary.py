@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from featurecat.cli.answers import counted
 from featurecat.project.materialize import MaterializeReport
 
 __all__ = ["print_plan", "print_summary"]
@@ -22,7 +23,7 @@ def print_summary(report: MaterializeReport) -> None:
     status = click.style(report.status, fg=colours.get(report.status), bold=True)
     size = _size(report.bytes)
     click.echo(
-        f"{status}  {len(prepared.names)} features, {report.rows:,} rows, {size}, "
+        f"{status}  {counted(len(prepared.names), 'feature')}, {counted(report.rows, 'row')}, {size}, "
         f"{report.seconds:.1f} s ({prepared.engine})"
     )
     _print_expectations(report)
@@ -30,10 +31,11 @@ def print_summary(report: MaterializeReport) -> None:
         click.echo(f"  left out      {len(prepared.left_out)} without rows: {_some(prepared.left_out)}")
     for artifact in report.artifacts:
         place = prepared.project.store.root / artifact.path
+        title = "in quarantine" if report.status == "quarantined" else "in the store"
         for number, line in enumerate(_wrapped(_short(place, prepared.project.root))):
-            click.echo(f"  {'in the store' if number == 0 else '':<14}{line}")
+            click.echo(f"  {title if number == 0 else '':<14}{line}")
     for path in report.outputs:
-        click.echo(f"  {'written to':<14}{path}")
+        click.echo(f"  {'written to':<14}{_short(path, Path.cwd())}")
     if report.run_id:
         click.echo(f"  {'run':<14}{report.run_id}")
     _print_next(report)
@@ -57,7 +59,7 @@ def _print_expectations(report: MaterializeReport) -> None:
 
 
 def _print_next(report: MaterializeReport) -> None:
-    if report.status != "published":
+    if report.status != "published" or report.failures:
         return
     feature = report.prepared.names[0]
     click.echo(f"  {'next':<14}featurecat show {feature}")
@@ -70,12 +72,12 @@ def print_plan(report: MaterializeReport) -> None:
     prepared = report.prepared
     given = ", ".join(prepared.plan.given) or "nothing"
     click.echo(
-        f"would compute {len(prepared.names)} features in {len(prepared.plan.steps)} steps "
+        f"would compute {counted(len(prepared.names), 'feature')} in {counted(len(prepared.plan.steps), 'step')} "
         f"with {prepared.engine}"
     )
     click.echo(f"  {'reads':<14}{given}")
     for selection in prepared.grains:
-        click.echo(f"  {'grain':<14}{selection.grain.label}: {len(selection.features)} features")
+        click.echo(f"  {'grain':<14}{selection.grain.label}: {counted(len(selection.features), 'feature')}")
     if prepared.left_out:
         click.echo(f"  {'left out':<14}{_some(prepared.left_out)}")
     click.echo(f"  {'order':<14}{_some(prepared.plan.names)}")

@@ -17,7 +17,9 @@ CLOCK = SystemClock()
 
 def project_of(shared: Shared, modules: Iterable[str] = ()) -> Project:
     """The project that the shared options name."""
-    return find_project(shared.directory, shared.store, modules)
+    project = find_project(shared.directory, shared.store, modules)
+    shared.root = project.root
+    return project
 
 
 def run_request(options: Mapping[str, Any]) -> RunRequest:

@@ -112,10 +112,13 @@ def _read_functions(functions: Iterable[FunctionType], definitions: Definitions,
 def _add_variant(node: Node, definitions: Definitions, allow_overrides: bool) -> None:
     """A further variant of a name, a replacement for an earlier one, or a duplicate."""
     present = definitions.variants[node.name]
-    clash = next((other for other in present if _both_hold(node, other)), None)
-    if clash is None:
+    for clash in present:
+        if _both_hold(node, clash):
+            break
+    else:
         present.append(node)
-    elif allow_overrides and _module(clash) != _module(node):
+        return
+    if allow_overrides and _module(clash) != _module(node):
         replaced = [other for other in present if _both_hold(node, other)]
         definitions.variants[node.name] = [other for other in present if other not in replaced] + [node]
         _drop_checks(replaced, definitions.variants)
@@ -297,11 +300,15 @@ def _shared(nodes: list[Node]) -> list[Node]:
     """
     changed: dict[str, Metadata] = {}
     for node in reversed(nodes):
-        declared = merge(node.declared, node.tags)[0].over(changed.get(node.name, NO_METADATA))
+        declared = merge(node.declared, node.tags)[0] if node.tags else node.declared
+        if node.name in changed:
+            declared = declared.over(changed[node.name])
         if declared == NO_METADATA:
             continue
         if node.raw is not None:
             changed[node.raw] = declared
+            continue
+        if (declared.entity, declared.timestamp, declared.align) == (None, None, None):
             continue
         rows = Metadata(entity=declared.entity, timestamp=declared.timestamp, align=declared.align)
         for dependency in node.dependencies:

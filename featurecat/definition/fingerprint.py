@@ -46,10 +46,10 @@ def digest(*parts: str) -> str:
 
 
 def canonical(node: ast.AST) -> str:
-    """A syntax tree as text that does not depend on layout, comments, docstrings or the Python version.
+    r"""A syntax tree as text that does not depend on layout, comments, docstrings or the Python version.
 
     Example:
-        >>> canonical(ast.parse("def f(a): return a+1")) == canonical(ast.parse("def f( a ):\\n  'Doc.'\\n  return a + 1"))
+        >>> canonical(ast.parse("def f(a): return a+1")) == canonical(ast.parse("def f( a ):\n  'Doc.'\n  return a + 1"))
         True
     """
     pieces: list[str] = []

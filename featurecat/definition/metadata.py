@@ -50,6 +50,8 @@ class Metadata:
 
     def over(self, below: Metadata) -> Metadata:
         """These fields, and those of ``below`` where nothing is declared here."""
+        if below is NO_METADATA or self is NO_METADATA:
+            return below if self is NO_METADATA else self
         chosen = {}
         for item in fields(self):
             value = getattr(self, item.name)

@@ -167,6 +167,7 @@ def replace_targets(
     modifier: Modifier,
     nodes: list[Node],
     target: Target,
+    *,
     defined: DefinedFunction,
     change: Callable[[Node], list[Node]],
 ) -> list[Node]:

@@ -12,7 +12,8 @@ class GarbagePause:
     """Keeps the cyclic garbage collector from running inside the block, and leaves it as it was.
 
     A graph of 40,000 features is half a million objects none of which is garbage; the collector would walk them again
-    and again while they are made. Objects without reference cycles are freed as ever. Pauses may be nested.
+    and again while they are made. Objects without reference cycles are freed as ever. Pauses may be nested; at the end
+    of the outermost one, all that is young counts as old, as if the collector had looked at it and kept it.
 
     Example:
         >>> with GarbagePause():
@@ -29,5 +30,11 @@ class GarbagePause:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._was_enabled:
-            gc.enable()
+        if not self._was_enabled:
+            return
+        # freezing and thawing moves everything into the oldest generation at once; without it the next object that is
+        # made starts a walk over all of them. What somebody froze on purpose must stay frozen.
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
+        gc.enable()

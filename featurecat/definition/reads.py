@@ -13,6 +13,10 @@ from typing import Any
 __all__ = ["columns_taken", "passes_through"]
 
 
+#: ``pl.all()`` and its like take columns without naming them.
+_UNNAMED = ("all", "exclude", "nth", "first", "last", "selectors")
+
+
 class _UnknownError(Exception):
     """The source does not say which columns are taken."""
 
@@ -132,10 +136,8 @@ class _Reader(ast.NodeVisitor):
         for call in ast.walk(node):
             if isinstance(call, ast.Name) and call.id == self.parameter:
                 raise _UnknownError
-            if isinstance(call, ast.Attribute) and call.attr in ("all", "exclude", "nth", "first", "last", "selectors"):
-                # pl.all() and its like take columns without naming them
-                if isinstance(call.value, ast.Name):
-                    raise _UnknownError
+            if isinstance(call, ast.Attribute) and call.attr in _UNNAMED and isinstance(call.value, ast.Name):
+                raise _UnknownError
             if isinstance(call, ast.Call) and _called_name(call) == "col":
                 for argument in call.args:
                     self.columns |= self._texts(argument)

@@ -74,7 +74,7 @@ def _choose(variants: list[Node], config: Mapping[str, Any], engine: str | None)
     return min(fitting, key=lambda node: ENGINES.index(node.engine))
 
 
-def no_variant_problem(name: str, variants: list[Node], config: Mapping[str, Any], engine: str | None) -> Problem:
+def no_variant_problem(name: str, variants: list[Node], *, config: Mapping[str, Any], engine: str | None) -> Problem:
     """Why no variant of ``name`` fits, with all of them listed."""
     keys = sorted({clause.key for node in variants for clause in node.condition})
     shown = ", ".join(f"{key}={config.get(key)!r}" for key in keys) or "no config"
@@ -87,7 +87,7 @@ def no_variant_problem(name: str, variants: list[Node], config: Mapping[str, Any
     hint = f"give --config {keys[0]}=…" if keys else "choose another --engine"
     return Problem(
         "no-variant",
-        f"no variant of {name!r} fits engine {engine or 'any'} and {shown}",
+        f"no variant of {name!r} fits {shown}" + (f" and engine {engine}" if engine else ""),
         *variants[0].place,
         hint,
         name,

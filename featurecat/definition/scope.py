@@ -8,6 +8,7 @@ from collections.abc import Iterator
 __all__ = ["reached_names"]
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_SCOPES = (*_FUNCTIONS, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 Path = tuple[str, ...]
@@ -86,23 +87,26 @@ def _stored(body: list[ast.AST]) -> set[str]:
     waiting = list(body)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            stored.add(node.name)
-            continue
-        if isinstance(node, ast.Lambda):
-            continue
-        if isinstance(node, _COMPREHENSIONS):  # of their names only those that := binds outlive them
-            stored.update(inner.target.id for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
-            continue
         if isinstance(node, ast.Global):
             declared.update(node.names)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            stored.add(node.id)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            stored.update(alias.asname or alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            stored.add(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            stored.add(node.rest)
-        waiting += ast.iter_child_nodes(node)
+        elif isinstance(node, _COMPREHENSIONS):  # of their names only those that := binds outlive them
+            stored.update(inner.target.id for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
+            continue
+        stored.update(_bound_by(node))
+        if not isinstance(node, _SCOPES):
+            waiting += ast.iter_child_nodes(node)
     return stored - declared
+
+
+def _bound_by(node: ast.AST) -> list[str]:
+    """The names that one piece of syntax binds, apart from what is inside it."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()):
+            return [name]
+        case ast.Import() | ast.ImportFrom():
+            return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+        case ast.MatchMapping(rest=str(name)):
+            return [name]
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
+            return [node.name] if node.name else []
+    return []

@@ -37,24 +37,35 @@ def read_signature(function: Callable[..., Any]) -> Signature:
     if code.co_flags & _UNUSUAL or hasattr(function, "__wrapped__"):
         return _inspected(function)
     annotations = function.__annotations__
-    positional = code.co_argcount
-    names = code.co_varnames[: positional + code.co_kwonlyargcount]
     every = tuple(annotations.values())
     try:
         engine = _engines[every]
     except (KeyError, TypeError):  # new, or with an annotation that cannot be hashed
         engine = _single_engine(every)
+    if engine is None or code.co_kwonlyargcount or function.__defaults__ or len(every) != code.co_argcount + 1:
+        return _by_parts(function, code)
+    dependencies: tuple[Dependency, ...] = ()
     try:
-        if engine is None or code.co_kwonlyargcount or function.__defaults__ or len(every) != len(names) + 1:
-            types = [annotations[name] for name in names]
-            keywords = names[positional:]
-            defaults = _defaults(function, positional, keywords)
-            return _assembled(function, names, types, annotations["return"], defaults, keywords)
-        dependencies = [_new(Dependency, (name, annotations[name], name, REQUIRED)) for name in names]
-        return tuple(dependencies), (), annotations["return"], engine
+        for name in code.co_varnames[: code.co_argcount]:
+            # a comprehension would be a call of its own, and parameters are few
+            dependencies += (_new(Dependency, (name, annotations[name], name, REQUIRED)),)
+        return dependencies, (), annotations["return"], engine
     except KeyError:
-        missing = [name for name in names if name not in annotations]
-        raise DefinitionError(_missing_annotations(function, missing, "return" in annotations)) from None
+        return _by_parts(function, code)
+
+
+def _by_parts(function: Callable[..., Any], code: CodeType) -> Signature:
+    """The signature of a function with defaults, textual annotations or a fault."""
+    annotations = function.__annotations__
+    positional = code.co_argcount
+    names = code.co_varnames[: positional + code.co_kwonlyargcount]
+    missing = [name for name in names if name not in annotations]
+    if missing or "return" not in annotations:
+        raise DefinitionError(_missing_annotations(function, missing, "return" in annotations))
+    keywords = names[positional:]
+    defaults = _defaults(function, positional, keywords)
+    types = [annotations[name] for name in names]
+    return _assembled(function, names, types, annotations["return"], defaults, keywords)
 
 
 def _defaults(function: Any, positional: int, keywords: Sequence[str]) -> list[Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import length_hint
 from typing import Any, TypeAlias
 
@@ -144,12 +144,16 @@ def _loop(steps: Sequence[Step], runs: Sequence[Run], slots: list[Any]) -> None:
                 for slot in left:
                     slots[slot] = None
     except Exception as error:
-        still_to_come = sum(len(members) for kind, members in runs_left if kind != _CLEAR)
-        step = steps[len(steps) - still_to_come - length_hint(left) - 1]
+        step = _failed_step(steps, runs_left, length_hint(left))
         if not isinstance(error, FeaturecatError):
             raise _step_error(step, slots, error) from error
         _place(error, step.node)
         raise
+
+
+def _failed_step(steps: Sequence[Step], runs_left: Iterable[Run], members_left: int) -> Step:
+    still_to_come = members_left + sum(len(members) for kind, members in runs_left if kind != _CLEAR)
+    return steps[len(steps) - still_to_come - 1]
 
 
 def _callable(node: Node) -> Callable[..., Any]:

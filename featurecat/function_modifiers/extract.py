@@ -11,7 +11,6 @@ from featurecat.definition.node import DefinedFunction, Dependency, Node, Role
 from featurecat.definition.types import accepts, type_text
 from featurecat.errors import RunError, did_you_mean
 from featurecat.frames.columns import MISSING, extract_column
-from featurecat.frames.describe import describe_value
 from featurecat.frames.kinds import column_type, kind_of_type
 
 __all__ = ["extract_columns", "extract_fields", "extract_outputs"]
@@ -31,7 +30,7 @@ class _Extract(Modifier):
             wholes.append(node)
             return [node]
 
-        replace_targets(self, nodes, self.target, defined, change)
+        replace_targets(self, nodes, self.target, defined=defined, change=change)
         if len(wholes) != 1:
             raise self.error(
                 f"needs a single node to take apart, got {len(wholes)}",
@@ -96,7 +95,7 @@ class _FieldOf:
     def __call__(self, mapping: Mapping[str, Any]) -> Any:
         if not isinstance(mapping, Mapping):
             raise RunError(
-                f"{self.producer} returned {describe_value(mapping)}, which is no dictionary",
+                f"{self.producer} returned a value of type {type(mapping).__name__}, which is no dictionary",
                 hint="return a dictionary that holds the fields",
             )
         if self.field in mapping:

@@ -76,7 +76,11 @@ class tag(Modifier):  # noqa: N801 - the name users know
         """Add the tags to the targets; the topmost decorator wins on a key."""
         tags = self._plain or plain_tags(self.tags)
         return replace_targets(
-            self, nodes, self.target, defined, lambda node: [node.with_(tags={**node.tags, **tags})]
+            self,
+            nodes,
+            self.target,
+            defined=defined,
+            change=lambda node: [node.with_(tags={**node.tags, **tags})],
         )
 
 
@@ -113,8 +117,8 @@ class tag_outputs(Modifier):  # noqa: N801 - the name users know
             self,
             nodes,
             list(plain),
-            defined,
-            lambda node: [node.with_(tags={**node.tags, **plain[node.name]})],
+            defined=defined,
+            change=lambda node: [node.with_(tags={**node.tags, **plain[node.name]})],
         )
 
 
@@ -187,8 +191,8 @@ class feature(Modifier):  # noqa: N801 - reads as a decorator
             self,
             nodes,
             self.target_,
-            defined,
-            lambda node: [node.with_(declared=declared.over(node.declared))],
+            defined=defined,
+            change=lambda node: [node.with_(declared=declared.over(node.declared))],
         )
 
     def _metadata(self) -> Metadata:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -16,8 +15,6 @@ from featurecat.expectations.spec import ExpectationSpec, Verdict, severity_of_i
 
 __all__ = ["Gate", "Validation", "check_output"]
 
-logger = logging.getLogger("featurecat.expectations")
-
 
 class Validation:
     """Evaluates one expectation on the value it is given."""
@@ -28,6 +25,7 @@ class Validation:
         self.spec = spec
 
     def __call__(self, value: Any) -> Verdict:
+        """The verdict on a value."""
         from featurecat.expectations.evaluate import evaluate  # judging loads frame libraries, declaring must not
 
         return evaluate(self.spec, value)
@@ -48,6 +46,11 @@ class Gate:
         self.specs = specs
 
     def __call__(self, value: Any, *verdicts: Verdict) -> Any:
+        """The value itself.
+
+        Raises:
+            ExpectationError: When an expectation that blocks did not hold, or could not be evaluated.
+        """
         problems = []
         for spec, verdict in zip(self.specs, verdicts, strict=True):
             if verdict.passes:
@@ -57,10 +60,16 @@ class Gate:
                 message = f"{self.feature}: {spec.kind} does not hold: {verdict.message}"
                 problems.append(Problem(code, message, spec.file, spec.line, feature=self.feature))
             else:
-                logger.warning("[%s:%s] %s", self.feature, spec.kind, verdict.message)
+                _warn(f"[{self.feature}:{spec.kind}] {verdict.message}")
         if problems:
             raise ExpectationError(problems)
         return value
+
+
+def _warn(text: str) -> None:
+    import logging  # only a failed expectation logs; declaring one need not load it
+
+    logging.getLogger("featurecat.expectations").warning("%s", text)
 
 
 class check_output(Modifier):  # noqa: N801 - the name users know
@@ -115,56 +124,35 @@ class check_output(Modifier):  # noqa: N801 - the name users know
             ExpectationSpec(kind, parameters, severity, "check_output", file, line)
             for kind, parameters in self._parameters.items()
         ]
-        return replace_targets(self, nodes, self.target, defined, lambda node: self._guard(node, specs, defined))
+        return replace_targets(
+            self, nodes, self.target, defined=defined, change=lambda node: self._guard(node, specs, defined)
+        )
 
     def _guard(self, node: Node, specs: Sequence[ExpectationSpec], defined: DefinedFunction) -> list[Node]:
         for spec in specs:
             self._check_fit(node, spec, defined)
-        name, annotation = node.name, node.type
+        name = node.name
         made: list[Node] = []
         raw = node.raw
         arguments: list[Argument] = list(node.arguments)
         if raw is None:
             raw = f"{name}_raw"
-            made.append(node.with_(name=raw, role=Role.RAW, final=False))
-            arguments = [Dependency(raw, annotation, raw)]
-        value = (Dependency(raw, annotation, "value"),)
+            made.append(_raw(node, raw))
+            arguments = [Dependency(raw, node.type, raw)]
+        value = (Dependency(raw, node.type, "value"),)
         for spec in specs:
-            kind = spec.kind
-            validator = f"{name}_{kind}_validator"
-            # stacked decorators may each bring the same kind
-            if earlier := [other for other in node.expectations if other.kind == kind]:
-                validator = f"{validator}_{len(earlier)}"
-            doc = f"Whether {kind} holds of {name}."
-            made.append(
-                Node(
-                    validator,
-                    Verdict,
-                    Validation(spec),
-                    value,
-                    defined,
-                    (),
-                    Role.VALIDATOR,
-                    doc,
-                    NO_METADATA,
-                    NO_TAGS,
-                    (spec,),
-                    None,
-                    False,
-                )
-            )
-            arguments.append(Dependency(validator, Verdict, validator))
+            validator = _validator(node, spec, value)
+            made.append(validator)
+            arguments.append(Dependency(validator.name, Verdict, validator.name))
         expectations = (*node.expectations, *specs)
-        made.append(
-            node.with_(
-                function=Gate(name, expectations),
-                arguments=tuple(arguments),
-                keywords=(),
-                expectations=expectations,
-                raw=raw,
-            )
+        gate = node.with_(
+            function=Gate(name, expectations),
+            arguments=tuple(arguments),
+            keywords=(),
+            expectations=expectations,
+            raw=raw,
         )
-        return made
+        return [*made, gate]
 
     def _check_fit(self, node: Node, spec: ExpectationSpec, defined: DefinedFunction) -> None:
         kind = find_kind(spec.kind)
@@ -178,3 +166,42 @@ class check_output(Modifier):  # noqa: N801 - the name users know
             (spec.kind, spec.params) == (other.kind, other.params) for other in node.expectations
         ):
             raise self.error(f"{node.name} has the same {spec.kind} expectation twice", defined, "keep one")
+
+
+def _raw(node: Node, name: str) -> Node:
+    """The node that computes the unchecked value."""
+    return Node(
+        name,
+        node.type,
+        node.function,
+        node.arguments,
+        node.defined,
+        node.keywords,
+        Role.RAW,
+        node.doc,
+        node.declared,
+        node.tags,
+        final=False,
+    )
+
+
+def _validator(node: Node, spec: ExpectationSpec, value: tuple[Dependency]) -> Node:
+    """The node that judges the unchecked value by one expectation."""
+    name = f"{node.name}_{spec.kind}_validator"
+    # stacked decorators may each bring the same kind
+    if earlier := [other for other in node.expectations if other.kind == spec.kind]:
+        name = f"{name}_{len(earlier)}"
+    return Node(
+        name,
+        Verdict,
+        Validation(spec),
+        value,
+        node.defined,
+        (),
+        Role.VALIDATOR,
+        f"Whether {spec.kind} holds of {node.name}.",
+        NO_METADATA,
+        NO_TAGS,
+        (spec,),
+        final=False,
+    )

@@ -25,6 +25,7 @@ def build_graph(
     definitions: Definitions,
     config: Mapping[str, Any],
     engine: str | None = None,
+    *,
     sources: Mapping[str, SourceNode] | None = None,
 ) -> Graph:
     """Resolve definitions and wire them into a graph.
@@ -39,7 +40,7 @@ def build_graph(
         DefinitionError: With every problem found: of the definitions, edges whose types do not fit, inputs
             asked for with different types, config keys that are also features, cycles.
     """
-    graph, problems = try_build_graph(definitions, config, engine, sources)
+    graph, problems = try_build_graph(definitions, config, engine, sources=sources)
     if definitions.problems or problems:
         raise DefinitionError([*definitions.problems, *problems])
     return graph
@@ -49,6 +50,7 @@ def try_build_graph(
     definitions: Definitions,
     config: Mapping[str, Any],
     engine: str | None = None,
+    *,
     sources: Mapping[str, SourceNode] | None = None,
 ) -> tuple[Graph, list[Problem]]:
     """As :func:`build_graph`, with the graph's problems returned beside it."""
@@ -150,7 +152,7 @@ def _given_nodes(
 
 def _fitting_all(asked: Sequence[Edge]) -> Any | None:
     """The one of the types asked for that all the others accept, where two of them do not accept each other."""
-    types = [dependency.type for _, dependency in asked]
+    types = [dependency.type for _, dependency in asked if dependency.type is not Any]
     return next((one for one in types if all(accepts(other, one) for other in types)), None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -182,19 +182,32 @@ def alignment_of(node: Node, grains: Mapping[str, Grain | None]) -> Alignment | 
     """
     if len(node.arguments) < 2 or node.role is Role.VALIDATOR or node.raw is not None:
         return None
-    found: list[tuple[int, Grain]] = []
-    for position, argument in enumerate(node.arguments):
-        if type(argument) is Dependency and argument.type not in _ROWLESS:
-            kind = kind_of_type(argument.type)
-            grain = grains.get(argument.name)
-            if kind is not None and grain is not None and (kind.shape == "column" or grain.declared):
-                found.append((position, grain))
+    found = [
+        (position, grain)
+        for position, argument in enumerate(node.arguments)
+        if type(argument) is Dependency and (grain := _row_grain(argument, grains)) is not None
+    ]
     if len(found) < 2:
         return None
-    groups: dict[Grain | None, list[int]] = {}
-    declared = {grain for _, grain in found if grain.declared}
-    for position, grain in found:
-        # where one declared grain meets undeclared columns they are one group, called None like those
-        groups.setdefault(grain if grain.declared and len(declared) > 1 else None, []).append(position)
-    shared = tuple(tuple(positions) for positions in groups.values() if len(positions) > 1)
+    shared = _groups(found)
     return Alignment(shared, node.metadata.align) if shared else None
+
+
+def _groups(found: Collection[tuple[int, Grain]]) -> tuple[tuple[int, ...], ...]:
+    """Positions of one declared grain, and of the undeclared ones, which go with it unless there are several."""
+    joined = len({grain for _, grain in found if grain.declared}) > 1
+    groups: dict[Grain | None, list[int]] = {}
+    for position, grain in found:
+        groups.setdefault(grain if joined and grain.declared else None, []).append(position)
+    return tuple(tuple(positions) for positions in groups.values() if len(positions) > 1)
+
+
+def _row_grain(dependency: Dependency, grains: Mapping[str, Grain | None]) -> Grain | None:
+    """The grain of an argument whose rows matter: a column, or a frame of a declared grain."""
+    if dependency.type in _ROWLESS:
+        return None
+    kind = kind_of_type(dependency.type)
+    grain = grains.get(dependency.name)
+    if kind is None or grain is None or not (kind.shape == "column" or grain.declared):
+        return None
+    return grain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from featurecat.definition.node import Dependency, Node
@@ -81,6 +81,11 @@ class Graph:
         return self._parents[name]
 
     @property
+    def walk_up(self) -> Callable[[str], list[str]]:
+        """:meth:`existing_parents` for walks over many nodes: a plain look-up once a name has been seen."""
+        return self._parents.__getitem__
+
+    @property
     def parent_map(self) -> dict[str, list[str]]:
         """Name to the names that feed it, for the whole graph."""
         return {name: self._parents[name] for name in self.nodes}
@@ -128,7 +133,7 @@ class Graph:
             if name in self.nodes:
                 continue
             if name in self.unmatched:
-                problems.append(no_variant_problem(name, self.unmatched[name], self.config, self.engine))
+                problems.append(no_variant_problem(name, self.unmatched[name], config=self.config, engine=self.engine))
                 continue
             hint = did_you_mean(name, self.nodes) or "featurecat list shows all features"
             problems.append(Problem("unknown-feature", f"there is no feature {name!r}", hint=hint, feature=name))

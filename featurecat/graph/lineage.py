@@ -40,16 +40,17 @@ def distances(
         {'a': 0, 'b': 1, 'c': 1}
     """
     steps = dict.fromkeys(starts, 0)
-    queue = deque(steps)
-    while queue:
-        name = queue.popleft()
-        further = steps[name] + 1
-        if depth is not None and further > depth:
-            break
-        for neighbour in neighbours(name):
-            if neighbour not in steps:
-                steps[neighbour] = further
-                queue.append(neighbour)
+    level = list(steps)
+    distance = 0
+    while level and distance != depth:
+        distance += 1
+        further: list[str] = []
+        for name in level:
+            for neighbour in neighbours(name):
+                if neighbour not in steps:
+                    steps[neighbour] = distance
+                    further.append(neighbour)
+        level = further
     return steps
 
 
@@ -92,7 +93,7 @@ def downstream(
 
 
 def between(
-    first: str, last: str, parents: Mapping[str, Sequence[str]], children: Mapping[str, Sequence[str]]
+    first: str, last: str, *, parents: Mapping[str, Sequence[str]], children: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     """The names on any path from ``first`` down to ``last``, both included.
 
@@ -106,7 +107,8 @@ def between(
         The names, those nearest to ``first`` first; empty when no path leads down from ``first`` to ``last``.
 
     Example:
-        >>> between("a", "d", {"b": ["a"], "d": ["b", "x"]}, {"a": ["b", "y"], "b": ["d"], "x": ["d"]})
+        >>> children = {"a": ["b", "y"], "b": ["d"], "x": ["d"]}
+        >>> between("a", "d", parents={"b": ["a"], "d": ["b", "x"]}, children=children)
         ('a', 'b', 'd')
     """
     above = upstream([last], parents)

@@ -203,7 +203,7 @@ def _missing_input(graph: Graph, name: str, consumers: Sequence[str], given: Col
     shown = ", ".join(consumers[:3]) + (f" and {len(consumers) - 3} more" if len(consumers) > 3 else "")
     place = (None, None) if node is None else node.place
     if name in graph.unmatched:
-        return no_variant_problem(name, graph.unmatched[name], graph.config, graph.engine)
+        return no_variant_problem(name, graph.unmatched[name], config=graph.config, engine=graph.engine)
     unused = [other for other in given if other not in graph.nodes]
     hint = did_you_mean(name, [*unused, *graph.public_names()])
     return Problem(

@@ -113,21 +113,28 @@ def _feature_columns(name: str, value: Any, keys: set[str]) -> list[tuple[str, A
 
 
 def _keys(graph: Graph, selection: GrainSelection, members: Mapping[str, Any]) -> dict[str, Any]:
+    """The key columns: of the features' own index, of one column per key, or of the frame that has them."""
     grain = selection.grain
-    first = next(iter(members.values()))
-    index = dict(index_columns(first))
+    index = dict(index_columns(next(iter(members.values()))))
     if not grain.declared:
         return index
-    if index and set(index) == set(grain.keys):
+    if set(index) == set(grain.keys):
         return {key: index[key] for key in grain.keys}
-    if len(selection.keys) == 1 and selection.keys != grain.keys or not selection.keys:
-        provider = selection.keys[0] if selection.keys else None
-        frame = None if provider is None else members[provider]
-        absent = [key for key in grain.keys if frame is None or key not in column_names(frame)]
-        if absent:
-            raise RunError(_no_keys(graph, selection, absent, provider))
-        return {key: to_arrow(extract_column(frame, key)) for key in grain.keys}
-    return {key: to_arrow(members[key]) for key in grain.keys}
+    if selection.keys == grain.keys:
+        return {key: to_arrow(_key_column(members[key], key)) for key in grain.keys}
+    if not selection.keys:
+        raise RunError(_no_keys(graph, selection, list(grain.keys), None))
+    provider = selection.keys[0]
+    present = column_names(members[provider])
+    if absent := [key for key in grain.keys if key not in present]:
+        raise RunError(_no_keys(graph, selection, absent, provider))
+    return {key: to_arrow(extract_column(members[provider], key)) for key in grain.keys}
+
+
+def _key_column(value: Any, key: str) -> Any:
+    """A key's own column; a frame that is called like its only key holds it."""
+    kind = kind_of_value(value)
+    return extract_column(value, key) if kind is not None and kind.shape == "frame" else value
 
 
 def _no_keys(graph: Graph, selection: GrainSelection, absent: list[str], provider: str | None) -> Problem:

@@ -16,13 +16,21 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from featurecat.errors import DefinitionError, Problem, RequestError, did_you_mean
+from featurecat.project.disclosure import without_folders, without_secrets
 from featurecat.project.outline import Outline, has_settings, read_outline
 from featurecat.storage.layout import Store
+from featurecat.storage.redact import DEFAULT_PATTERNS, secret_values
 
 if TYPE_CHECKING:
     from featurecat.project.settings import Settings
 
-__all__ = ["LoadedModules", "Project", "find_project", "load_modules", "relative_problems"]
+__all__ = [
+    "LoadedModules",
+    "Project",
+    "find_project",
+    "load_modules",
+    "relative_problems",
+]
 
 
 class Project:
@@ -55,6 +63,22 @@ class Project:
         from featurecat.project.settings import Settings, read_settings
 
         return read_settings(self.root / "pyproject.toml") if self.declared else Settings()
+
+    @functools.cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """Texts that must appear nowhere: of the settings, and of the environment.
+
+        Raises:
+            DefinitionError: Code ``invalid-settings``.
+        """
+        settings = self.settings
+        options = {name: source.options for name, source in settings.sources.items()}
+        return secret_values(
+            {"configs": settings.configs, "sources": options},
+            uris=[source.path for source in settings.sources.values()],
+            environment=os.environ,
+            patterns=(*DEFAULT_PATTERNS, *settings.redact),
+        )
 
     @property
     def name(self) -> str:
@@ -170,28 +194,16 @@ def _import(name: str, project: Project, loaded: LoadedModules) -> ModuleType | 
     except KeyboardInterrupt:
         raise
     except DefinitionError as error:  # a decorator refused; it says where
-        problems = [_shortened(problem, project) for problem in error.problems]
+        problems = relative_problems(error.problems, project)
     except SyntaxError as error:
         hint = "mend the syntax; other modules are not affected"
         message = f"{name} is not valid Python: {error.msg}"
         problems = [Problem("syntax-error", message, project.shown(error.filename), error.lineno, hint)]
     except BaseException as error:  # noqa: BLE001 - a module may raise anything, SystemExit included
-        problems = [_import_problem(name, error, project)]
+        problems = relative_problems([_import_problem(name, error, project)], project)
     loaded.problems += problems
     loaded.failed[name] = problems[0]
     return None
-
-
-def _shortened(problem: Problem, project: Project) -> Problem:
-    return Problem(
-        problem.code,
-        problem.message,
-        project.shown(problem.file),
-        problem.line,
-        problem.hint,
-        problem.feature,
-        problem.details,
-    )
 
 
 def _import_problem(name: str, error: BaseException, project: Project) -> Problem:
@@ -202,7 +214,9 @@ def _import_problem(name: str, error: BaseException, project: Project) -> Proble
         settings = project.root / "pyproject.toml"
         near = did_you_mean(name, _module_files(project.root))
         hint = near or "modules are looked for in the project's folder and in src/"
-        return Problem("import-error", message, project.shown(settings) if project.declared else None, None, hint)
+        if not project.declared:
+            return Problem("import-error", message, hint=hint)
+        return Problem("import-error", message, project.shown(settings), _line_naming(name, settings), hint)
     file, line = None, None
     for frame in traceback.extract_tb(error.__traceback__):
         if Path(frame.filename).is_relative_to(project.root):
@@ -210,6 +224,12 @@ def _import_problem(name: str, error: BaseException, project: Project) -> Proble
     text = (str(error).strip().splitlines() or [""])[0]
     message = f"{name} raised {type(error).__name__} while it was imported" + (f": {text}" if text else "")
     return Problem("import-error", message, project.shown(file), line, "other modules are not affected")
+
+
+def _line_naming(name: str, file: Path) -> int | None:
+    quoted = (f'"{name}"', f"'{name}'")
+    lines = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+    return next((number for number, line in lines if any(text in line for text in quoted)), None)
 
 
 def _module_files(root: Path) -> list[str]:
@@ -221,5 +241,5 @@ def _module_files(root: Path) -> list[str]:
 
 
 def relative_problems(problems: Iterable[Problem], project: Project) -> list[Problem]:
-    """Problems with their files as the user would type them."""
-    return [_shortened(problem, project) for problem in problems]
+    """Problems without secrets, the files in them as the user would type them."""
+    return [without_secrets(without_folders(problem, [project.root]), project.secrets) for problem in problems]

@@ -140,7 +140,7 @@ def _union(definitions: Definitions, sources: Mapping[str, SourceNode]) -> tuple
         defined = variants[0].defined
         if defined is not None and defined.condition:
             variants[0] = variants[0].with_(defined=_unconditional(variants[0]))
-    return try_build_graph(everything, {}, None, sources)
+    return try_build_graph(everything, {}, sources=sources)
 
 
 def _representative(variants: Sequence[Node]) -> Node:
@@ -161,7 +161,7 @@ def _config_problems(
     problems = []
     for config in [{}, *project.settings.configs.values()]:
         for engine in engines:
-            problems += try_build_graph(definitions, config, engine, sources)[1]
+            problems += try_build_graph(definitions, config, engine, sources=sources)[1]
     return problems
 
 

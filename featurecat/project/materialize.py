@@ -16,6 +16,7 @@ from featurecat.execution.hooks import Hook, Timing
 from featurecat.execution.run import run_plan
 from featurecat.project.assemble import AssembledTable, assemble
 from featurecat.project.audit import audit, in_run_checks
+from featurecat.project.disclosure import hidden_secrets, without_folders
 from featurecat.project.discover import Project
 from featurecat.project.git import git_state
 from featurecat.project.index import ReadProject, read_project, store_definitions
@@ -140,7 +141,10 @@ class _Run:
 
     def execute(self, hooks: Sequence[Hook]) -> MaterializeReport:
         sample = self.prepared.request.limit is not None
-        with Publication(self.project.store, self.run_id, clock=self.clock) as publication:
+        with (
+            Publication(self.project.store, self.run_id, clock=self.clock) as publication,
+            hidden_secrets(self.project.root, self.prepared.secrets),
+        ):
             try:
                 tables, checks = self._compute(hooks)
                 staged = [publication.stage(self._draft(table), table.table) for table in tables]
@@ -151,8 +155,6 @@ class _Run:
                 # a request that cannot be met is refused, not a run that failed
                 if not publication.committed and not sample and not isinstance(error, DefinitionError):
                     self._record_failure(publication, error)
-                if isinstance(error, FeaturecatError):
-                    error.problems = tuple(self.prepared.redacted_problem(problem) for problem in error.problems)
                 raise
         if not sample:
             self._export_and_index()
@@ -204,7 +206,7 @@ class _Run:
     ) -> None:
         report = self.report
         report.checks = tuple(checks)
-        report.failures += _blocking(self.prepared, checks)
+        report.failures += _blocking(self.prepared, checks, self.project.store.quarantine_directory(self.run_id))
         report.rows = sum(table.table.num_rows for table in tables)
         if sample:
             report.status = "sample" if not report.failures else "failed"
@@ -264,7 +266,7 @@ class _Run:
             artifacts=artifacts,
             features=tuple(self._feature_records(artifacts, tables)),
             checks=tuple(checks),
-            error=None if error is None else _error_record(error, prepared.redact),
+            error=None if error is None else _error_record(error, prepared.redact, self.project.root),
         )
 
     def _feature_records(
@@ -324,8 +326,9 @@ class _Run:
             self.report.failures.append(error)
 
 
-def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord]) -> list[FeaturecatError]:
+def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord], quarantine: Path) -> list[FeaturecatError]:
     """The errors of expectations that keep the run from being published."""
+    place_of_data = prepared.project.shown(quarantine)
     failed, unevaluated = [], []
     for check in checks:
         if check.severity not in ("error", "fatal") or check.status in ("pass", "no_data"):
@@ -338,7 +341,7 @@ def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord]) -> list[Feat
             unevaluated.append(Problem("expectation-unevaluated", message, place, line, feature=check.feature))
         else:
             message = f"{check.feature}: {check.kind} does not hold: {check.message}"
-            hint = "the data is in quarantine, the report beside it"
+            hint = f"the data and report.json are in {place_of_data}"
             failed.append(Problem("expectation-failed", message, place, line, hint, check.feature))
     errors: list[FeaturecatError] = []
     if unevaluated:
@@ -348,10 +351,11 @@ def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord]) -> list[Feat
     return errors
 
 
-def _error_record(error: BaseException, redact: Callable[[str], str]) -> ErrorRecord:
+def _error_record(error: BaseException, redact: Callable[[str], str], root: Path) -> ErrorRecord:
     if isinstance(error, FeaturecatError):
         problem = error.problems[0]
-        return ErrorRecord(problem.code, redact(problem.message), problem.feature, problem.file, problem.line)
+        shown = without_folders(problem, [root])
+        return ErrorRecord(shown.code, redact(shown.message), shown.feature, shown.file, shown.line)
     code = "interrupted" if isinstance(error, KeyboardInterrupt) else "step-failed"
     return ErrorRecord(code, redact(f"{type(error).__name__}: {error}"))
 

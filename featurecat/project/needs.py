@@ -13,6 +13,7 @@ from featurecat.graph.lineage import distances
 from featurecat.graph.selection.evaluate import select, select_all
 from featurecat.graph.selection.grammar import parse_several
 from featurecat.project.discover import Project
+from featurecat.project.graphs import choose_graph
 from featurecat.project.index import read_project
 from featurecat.project.prepare import resolve_graph
 from featurecat.project.request import RunRequest, parse_inputs, read_config, resolve_references
@@ -58,12 +59,11 @@ def list_needs(project: Project, request: RunRequest) -> list[Need]:
     read = read_project(project)
     config = resolve_references(read_config(project, request))
     inputs = parse_inputs(request)
-    graph = resolve_graph(read, "default", config=config, engine=request.engine or project.settings.engine)
+    selection = parse_several(list(request.features)) if request.features else None
+    graph_name, selection = choose_graph(read.definitions, selection)
+    graph = resolve_graph(read, graph_name, config=config, engine=request.engine or project.settings.engine)
     index = GraphIndex(graph)
-    if request.features:
-        selected = select(parse_several(list(request.features)), index)
-    else:
-        selected = select_all(index)
+    selected = select_all(index) if selection is None else select(selection, index)
     closure = distances(selected.names, graph.existing_parents)
     needs = [
         _need(project, graph, name, closure, set(inputs))

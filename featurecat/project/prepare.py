@@ -12,10 +12,12 @@ from featurecat.errors import DefinitionError, Problem, RequestError, Unsupporte
 from featurecat.graph.build import try_build_graph
 from featurecat.graph.graph import Graph
 from featurecat.graph.selection.evaluate import Selected, select, select_all, union_notice
-from featurecat.graph.selection.grammar import parse_several
+from featurecat.graph.selection.grammar import Selection, parse_several
 from featurecat.plan.planner import Plan, make_plan
+from featurecat.project.disclosure import hidden_secrets
 from featurecat.project.discover import Project, relative_problems
 from featurecat.project.grains import GrainSelection, by_grain
+from featurecat.project.graphs import choose_graph
 from featurecat.project.index import ReadProject, source_nodes
 from featurecat.project.request import (
     GivenInput,
@@ -93,18 +95,6 @@ class PreparedRun:
         """A text without the run's secrets."""
         return redact_text(text, self.secrets)
 
-    def redacted_problem(self, problem: Problem) -> Problem:
-        """A problem without the run's secrets, its file as the user would type it."""
-        return Problem(
-            problem.code,
-            self.redact(problem.message),
-            self.project.shown(problem.file),
-            problem.line,
-            None if problem.hint is None else self.redact(problem.hint),
-            problem.feature,
-            tuple(self.redact(detail) for detail in problem.details),
-        )
-
 
 def resolve_graph(read: ReadProject, graph_name: str, *, config: Mapping[str, Any], engine: str | None) -> Graph:
     """The graph of a project under a config.
@@ -113,7 +103,8 @@ def resolve_graph(read: ReadProject, graph_name: str, *, config: Mapping[str, An
         DefinitionError: With every problem of modules and graph.
     """
     project = read.project
-    graph, problems = try_build_graph(read.definitions[graph_name], config, engine, source_nodes(project))
+    sources = source_nodes(project)
+    graph, problems = try_build_graph(read.definitions[graph_name], config, engine, sources=sources)
     problems = [*read.problems, *relative_problems(problems, project)]
     if problems:
         raise DefinitionError(problems)
@@ -127,22 +118,49 @@ def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
         DefinitionError: With the problems of modules, selection, config, inputs, grains or output.
         StoreError: When the output cannot be written.
     """
-    project = read.project
     if not request.everything and not request.features:
         raise RequestError("nothing is selected", hint="name features, or give --all for every one of them")
+    if request.everything and request.features:
+        raise RequestError("--all and a selection are both given", hint="give one of them")
+    given = _read_given(read.project, request)
+    with hidden_secrets(read.project.root, given.secrets):
+        return _prepared(read, request, given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Config as written and with its references resolved, inputs, and the texts in all of them that are secret."""
+
+    written: Mapping[str, Any]
+    values: Mapping[str, Any]
+    inputs: Mapping[str, GivenInput]
+    secrets: tuple[str, ...]
+
+
+def _read_given(project: Project, request: RunRequest) -> _Given:
     written = read_config(project, request)
-    patterns = secret_patterns(project)
-    values = resolve_references(written)
     inputs = parse_inputs(request)
+    known = secret_values(
+        {**written, **{given.name: given.text for given in inputs.values()}},
+        uris=[given.text for given in inputs.values()],
+        environment=os.environ,
+        patterns=secret_patterns(project),
+    )
+    return _Given(written, resolve_references(written), inputs, tuple({*known, *project.secrets}))
+
+
+def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> PreparedRun:
+    project, values, inputs = read.project, given.values, given.inputs
     engine = request.engine or project.settings.engine
     if engine == "polars-lazy":
         raise UnsupportedError(
             "materializing with the engine polars-lazy is not built in yet", hint="--engine polars computes eagerly"
         )
-    graph_name, features = _graph_of(project, request.features)
+    selection = parse_several(list(request.features)) if request.features else None
+    graph_name, selection = choose_graph(read.definitions, selection)
     graph = resolve_graph(read, graph_name, config=values, engine=engine)
     pii = _personal(project, graph)
-    selected = _select(graph, features, request, pii)
+    selected = _select(GraphIndex(graph, tuple(pii)), graph, selection, allow_empty=request.allow_empty)
     grains, left_out = by_grain(graph, selected.names, selected.exact)
     _check_inputs(graph, inputs)
     if not grains and not request.allow_empty:
@@ -151,9 +169,7 @@ def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
     names = [name for selection in grains for name in selection.features]
     requested = list(dict.fromkeys([*names, *(key for selection in grains for key in selection.keys)]))
     plan = make_plan(graph, requested, given=tuple(inputs), unchecked=tuple(names), record_checks=True)
-    recorded, redacted = redact_config(written, patterns=patterns)
-    uris = [source.path for source in project.settings.sources.values()]
-    uris += [given.text for given in inputs.values()]
+    recorded, redacted = redact_config(given.written, patterns=secret_patterns(project))
     return PreparedRun(
         project=project,
         request=request,
@@ -169,7 +185,7 @@ def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
         values=values,
         recorded_config=recorded,
         redacted=tuple(redacted),
-        secrets=secret_values(values, uris=uris, environment=os.environ, patterns=patterns),
+        secrets=given.secrets,
         limits=_limits(graph, plan, request, grains),
         pii=pii,
         checked_by={
@@ -181,28 +197,11 @@ def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
     )
 
 
-def _graph_of(project: Project, features: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The one graph that ``graph/name`` terms name, and the terms without it."""
-    named = {
-        graph for graph in project.settings.graphs for text in features if any(f"{graph}/" in word for word in [text])
-    }
-    if len(named) > 1:
-        raise RequestError(
-            f"one run materializes one graph; the selection names {', '.join(sorted(named))}",
-            hint="run them one by one",
-        )
-    if not named:
-        return "default", tuple(features)
-    (graph,) = named
-    return graph, tuple(text.replace(f"{graph}/", "") for text in features)
-
-
-def _select(graph: Graph, features: Sequence[str], request: RunRequest, pii: frozenset[str]) -> Selected:
-    index = GraphIndex(graph, tuple(pii))
-    if request.everything:
-        return select_all(index, allow_empty=request.allow_empty)
+def _select(index: GraphIndex, graph: Graph, selection: Selection | None, *, allow_empty: bool) -> Selected:
+    if selection is None:
+        return select_all(index, allow_empty=allow_empty)
     try:
-        return select(parse_several(list(features)), index, allow_empty=request.allow_empty)
+        return select(selection, index, allow_empty=allow_empty)
     except RequestError as error:
         raise RequestError([_explained(problem, graph) for problem in error.problems]) from error
 

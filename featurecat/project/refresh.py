@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from featurecat.catalog.build import build_catalog
+from featurecat.catalog.connection import Connection
 from featurecat.catalog.locks import catalog_lock
 from featurecat.catalog.manifests import IndexedManifest, indexed_manifests
 from featurecat.catalog.snapshot import list_snapshots, read_newest_snapshot
 from featurecat.clock import Clock
-from featurecat.errors import Problem, StoreError
+from featurecat.errors import CatalogError, Problem, StoreError
 from featurecat.storage.layout import ManifestFile, Store, list_manifests
 from featurecat.storage.manifest import quarantine_manifest, read_manifest
 from featurecat.version import VERSION
@@ -66,6 +67,8 @@ def _build(store: Store, clock: Clock, warnings: list[Problem]) -> None:
     snapshot, problems = read_newest_snapshot(store.snapshots)
     warnings += problems
     known = indexed_manifests(store.catalog)
+    if not known:
+        warnings += _damage(store)
     found = [
         manifest for listed in list_manifests(store) if (manifest := _indexed(store, listed, known, warnings)) is not None
     ]
@@ -79,6 +82,18 @@ def _build(store: Store, clock: Clock, warnings: list[Problem]) -> None:
         previous=previous,
         builder=f"featurecat {VERSION}",
     )
+
+
+def _damage(store: Store) -> list[Problem]:
+    """The warning that what lies in the catalog's place is none; one of another version is sound."""
+    if not store.catalog.is_file():
+        return []
+    try:
+        Connection.open(store.catalog, expect_version=False).close()
+    except CatalogError:
+        message = f"the catalog {store.catalog} was damaged and has been rebuilt"
+        return [Problem("catalog-unusable", message, hint="nothing is lost: it is made of snapshots and manifests")]
+    return []
 
 
 def _indexed(

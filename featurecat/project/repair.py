@@ -29,9 +29,4 @@ def rebuild(project: Project, clock: Clock, cause: CatalogError) -> list[Problem
     snapshots = sorted(store.snapshots.glob("*.json")) if store.snapshots.is_dir() else []
     if not snapshots and not list_manifests(store):
         raise cause
-    refreshed = refresh_catalog(store, clock)
-    warnings = list(refreshed.warnings)
-    if cause.code == "catalog-unusable":
-        message = f"the catalog {store.catalog} was damaged and has been rebuilt from snapshots and manifests"
-        warnings.insert(0, Problem("catalog-unusable", message, hint="featurecat index reads the modules again"))
-    return warnings
+    return list(refresh_catalog(store, clock).warnings)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from featurecat.errors import DefinitionError, Problem, did_you_mean
 from featurecat.project.outline import Outline
 
 __all__ = ["GraphSettings", "Settings", "SourceSettings", "outline_of", "read_settings"]
+
+_HEADER = re.compile(r"\s*\[+([^\]]+)\]+\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
+_AT_LINE = re.compile(r"at line (\d+)")
 
 
 class _Strict(BaseModel):
@@ -108,8 +113,13 @@ def read_settings(pyproject: Path) -> Settings:
         text = pyproject.read_text(encoding="utf-8")
         table = tomllib.loads(text).get("tool", {}).get("featurecat", {})
     except tomllib.TOMLDecodeError as error:
+        where = _AT_LINE.search(str(error))
         raise DefinitionError(
-            f"not valid TOML: {error}", code="invalid-settings", file=str(pyproject), hint="mend the file"
+            f"not valid TOML: {error}",
+            code="invalid-settings",
+            file=str(pyproject),
+            line=int(where[1]) if where else None,
+            hint="mend the file",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionError(
@@ -126,7 +136,7 @@ def _problem(fault: Mapping[str, Any], pyproject: Path, text: str) -> Problem:
     shown = ".".join(path)
     hint = None
     if fault["type"] == "extra_forbidden":
-        known = SourceSettings.model_fields if path[0] == "sources" else Settings.model_fields
+        known = _known_keys(path)
         message = f"[tool.featurecat] has an unknown key {shown}"
         hint = did_you_mean(path[-1], known) or f"known keys are {', '.join(known)}"
     else:
@@ -136,12 +146,28 @@ def _problem(fault: Mapping[str, Any], pyproject: Path, text: str) -> Problem:
     return Problem("invalid-settings", message, str(pyproject), _line_of(text, path), hint)
 
 
-def _line_of(text: str, path: list[str]) -> int | None:
-    """The first line that names the innermost key of a path."""
-    names = [name for name in path if not name.isdigit()]
-    for name in reversed(names):
-        for number, line in enumerate(text.splitlines(), 1):
-            stripped = line.strip()
-            if stripped.startswith((f"{name} ", f"{name}=", f'"{name}"')) or stripped.rstrip("]").endswith(f".{name}"):
+def _known_keys(path: Sequence[str]) -> Iterable[str]:
+    if len(path) < 3:
+        return Settings.model_fields
+    return SourceSettings.model_fields if path[0] == "sources" else GraphSettings.model_fields
+
+
+def _line_of(text: str, path: Sequence[str]) -> int | None:
+    """The line that sets what a path below ``[tool.featurecat]`` names, or the header of the table it is in."""
+    wanted = ["tool", "featurecat", *path]
+    table: list[str] = []
+    nearest: int | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = _parts(header[1])
+            if table[: len(wanted)] == wanted:
                 return number
-    return None
+        elif (key := _KEY.match(line)) and [*table, *_parts(key[1])] == wanted[: len(table) + len(_parts(key[1]))]:
+            return number
+        if len(table) >= 2 and table == wanted[: len(table)] and header:
+            nearest = number
+    return nearest
+
+
+def _parts(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]

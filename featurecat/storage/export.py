@@ -162,6 +162,9 @@ def _refuse_file(output: Path, place: Path, grains: Sequence[str]) -> None:
 def _directory_problems(output: Path, place: Path, *, several: bool) -> list[Problem]:
     home = place if place.is_dir() else place.parent
     if not home.is_dir():
+        nearest = next(folder for folder in (home, *home.parents) if folder.exists())
+        if not nearest.is_dir():
+            return [Problem("output-unwritable", f"{output} cannot be written: {nearest} is a file, not a directory")]
         what = "the parent of directory" if several else "the directory of"
         return [Problem("output-unwritable", f"{what} {output} does not exist", hint=f"mkdir -p {output.parent}")]
     if not os.access(home, os.W_OK | os.X_OK):

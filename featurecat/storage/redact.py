@@ -114,14 +114,22 @@ def secret_values(
     found = {text for name, text in variables.items() if is_secret_key(name, patterns)}
     for name, text in _leaves(config, "", patterns):
         if _REFERENCE.fullmatch(text):
-            found.add(variables.get(text.partition(":")[2], ""))
+            found |= _secrets_behind(text, variables, patterns)
         elif is_secret_key(name, patterns):
             found.add(text)
         else:
             found.update(_secrets_in_uri(text, patterns))
     for uri in uris:
+        if _REFERENCE.fullmatch(uri):
+            found |= _secrets_behind(uri, variables, patterns)
         found.update(_secrets_in_uri(uri, patterns))
     return tuple(sorted(secret for secret in found if len(secret) >= _SHORTEST_SECRET))
+
+
+def _secrets_behind(reference: str, variables: Mapping[str, str], patterns: Sequence[str]) -> set[str]:
+    """What a variable holds, and what of that is secret by itself."""
+    text = variables.get(reference.partition(":")[2], "")
+    return {text} | _secrets_in_uri(text, patterns)
 
 
 def _clean(entry: Any, name: str, path: tuple[str, ...], patterns: Sequence[str], redacted: list[str]) -> Any:

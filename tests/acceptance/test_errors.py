@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from tests.support.projects import ShopProject, Told
@@ -27,6 +26,7 @@ class Case:
     exit_code: int = 2
     place: str | None = None
     ran: bool = False
+    answered: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,8 +65,8 @@ CASES = [
         ),
         ONE,
         "cycle",
-        ("hen", "egg", "→"),
-        place="added.py:4",
+        ("egg → hen → egg",),
+        place="added.py:8",
     ),
     Case(
         "duplicate definition in two modules",
@@ -168,8 +168,8 @@ CASES = [
         module("import pandas as pd\n\n\ndef Margin(net_amount: pd.Series) -> pd.Series:\n    return net_amount\n"),
         ONE,
         "case-conflict",
-        ("Margin", "margin"),
-        place="added.py:4",
+        ("Margin", "margin", "added.py:4"),
+        place="order_features.py:40",
     ),
     Case(
         "feature that raises",
@@ -199,8 +199,9 @@ CASES = [
         "expectation-failed",
         ("net_amount", "range"),
         exit_code=1,
-        place="order_features.py:18",
+        place="order_features.py:14",
         ran=True,
+        answered=True,
     ),
     Case(
         "store that is full",
@@ -220,6 +221,7 @@ CASES = [
         ("No space left on device", "old.parquet", "featurecat export"),
         exit_code=3,
         ran=True,
+        answered=True,
         environment={"FEATURECAT_FAULT": "export.written=raise:ENOSPC"},
     ),
     Case("output in a missing folder", nothing, ("materialize", "margin", "-o", "absent/new.parquet"), "output-unwritable", ("absent/new.parquet", "mkdir -p"), exit_code=3),
@@ -267,9 +269,12 @@ CASES = [
 ]  # fmt: skip
 
 
+# ``answered``: the run stands or lies in quarantine, so its summary is an answer
+
+
 def check_said(told: Told, case: Case) -> None:
     assert told.code == case.exit_code, told.err
-    assert told.out == ""
+    assert bool(told.out) == case.answered
     assert "Traceback" not in told.err and f"[{case.code}]" in told.err
     for text in case.said:
         assert text in told.err

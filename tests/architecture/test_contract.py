@@ -111,6 +111,7 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
         "featurecat.expectations.evaluate",
     ): "a validator loads what evaluates when called",
     ("featurecat.driver", "featurecat.execution"): "defining and planning must not load what runs",
+    ("featurecat.driver", "featurecat.graph.picture"): "few programs draw; its formats would be half of the import",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
     ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",
     ("featurecat.project.access", "featurecat.project.repair"): "what building takes is loaded when a catalog is damaged",

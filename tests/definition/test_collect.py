@@ -73,10 +73,26 @@ def test_functions_of_submodules_count_and_imported_ones_do_not(make_module: Mod
     [
         ("def f(a) -> int: ...", "f has no type annotation on parameter 'a'", "underscore"),
         ("def f(a: int): ...", "f has no type annotation on the return value", "underscore"),
-        ("def f(a, *, b): ...", "f has no type annotation on parameter 'a', parameter 'b', the return value", "underscore"),
-        ("def f(*a: int) -> int: ...", "f takes *a: a feature must name each of its dependencies", "name the parameters"),
-        ("def f(**b: int) -> int: ...", "f takes **b: a feature must name each of its dependencies", "name the parameters"),
-        ("def f(a: 'Nowhere') -> int: ...", "the annotation 'Nowhere' of f cannot be read: name 'Nowhere' is not defined", "TYPE_CHECKING"),
+        (
+            "def f(a, *, b): ...",
+            "f has no type annotation on parameter 'a', parameter 'b', the return value",
+            "underscore",
+        ),
+        (
+            "def f(*a: int) -> int: ...",
+            "f takes *a: a feature must name each of its dependencies",
+            "name the parameters",
+        ),
+        (
+            "def f(**b: int) -> int: ...",
+            "f takes **b: a feature must name each of its dependencies",
+            "name the parameters",
+        ),
+        (
+            "def f(a: 'Nowhere') -> int: ...",
+            "the annotation 'Nowhere' of f cannot be read: name 'Nowhere' is not defined",
+            "TYPE_CHECKING",
+        ),
         ("def f(a: '1 +') -> int: ...", "the annotation '1 +' of f cannot be read: invalid syntax", "TYPE_CHECKING"),
     ],
 )
@@ -248,7 +264,9 @@ def test_all_variants_are_kept(make_module: ModuleMaker) -> None:
         ("def f__polars(a: pl.Series) -> pl.Series: ...", "def f(a: pl.Series) -> pl.Series: ..."),
     ],
 )
-def test_two_definitions_that_can_hold_at_once_are_duplicates(make_module: ModuleMaker, first: str, second: str) -> None:
+def test_two_definitions_that_can_hold_at_once_are_duplicates(
+    make_module: ModuleMaker, first: str, second: str
+) -> None:
     imports = "import pandas as pd\nimport polars as pl\nfrom featurecat import check_output, config\n"
     one, two = make_module(imports + first), make_module(imports + "\n" + second)
     problem = _only(collect([one, two]))
@@ -367,7 +385,8 @@ def test_all_problems_are_told_at_once(make_module: ModuleMaker) -> None:
 
 
 @pytest.mark.parametrize(
-    "decorator", ["config.when", "config.when_not", "config.when_in", "check_output", "extract_columns", "extract_fields"]
+    "decorator",
+    ["config.when", "config.when_not", "config.when_in", "check_output", "extract_columns", "extract_fields"],
 )
 def test_a_decorator_without_parentheses_is_told(make_module: ModuleMaker, decorator: str) -> None:
     source = f"from featurecat import check_output, config, extract_columns, extract_fields\n@{decorator}\ndef f(a: int) -> int: ...\n"

@@ -67,7 +67,10 @@ def test_it_is_steady(make_module: ModuleMaker) -> None:
         ("'''Documentation.'''", "'''Better documentation.'''"),
         ("'''Documentation.'''\n", "\n"),
         ("# a comment", "# another comment"),
-        ("return _clipped(by_rate(spend)) + maths.sqrt(scaled)", "return (_clipped( by_rate(spend) )\n      + maths.sqrt(scaled))"),
+        (
+            "return _clipped(by_rate(spend)) + maths.sqrt(scaled)",
+            "return (_clipped( by_rate(spend) )\n      + maths.sqrt(scaled))",
+        ),
         ('owner="ops"', "owner='ops',"),
         ("LIMIT = 10\n", "LIMIT = 1_0\n\n\n"),
         ("_HIDDEN = 4", "_HIDDEN = 5"),
@@ -108,7 +111,7 @@ def test_edits_of_what_it_is_or_reaches_change_it(make_module: ModuleMaker, old:
         ("delay", 'TABLE["b"] = 2', 'TABLE["b"] = 3', False),
         ("delay", "return value\n", "return value + 1\n", False),
         ("other", 'TABLE["b"] = 2', 'TABLE["b"] = 3', True),
-        ("other", 'TABLE["b"] = 2', 'TABLE.update(b=3)', True),
+        ("other", 'TABLE["b"] = 2', "TABLE.update(b=3)", True),
         ("other", "steepness = 2", "steepness = 3", True),
         ("other", "RATE = 3", "RATE = 4", False),
     ],
@@ -130,7 +133,9 @@ def test_a_helper_may_move_to_another_file(make_module: ModuleMaker) -> None:
 
 def test_a_feature_may_move_to_another_file(make_module: ModuleMaker) -> None:
     make_module(TOOLS, "project.tools")
-    nodes = [collect([make_module(FEATURES, name)]).variants["delay"][0] for name in ("project.one", "project.two.three")]
+    nodes = [
+        collect([make_module(FEATURES, name)]).variants["delay"][0] for name in ("project.one", "project.two.three")
+    ]
     one, two = (Fingerprints([make_module.root]).of_node(node) for node in nodes)
     assert one == two
 
@@ -259,7 +264,11 @@ def test_files_of_installed_packages_are_not_the_projects(make_module: ModuleMak
 
 
 def test_text_of_a_function_holds_its_decorators(make_module: ModuleMaker) -> None:
-    module = make_module(FEATURES.replace("from project import tools", "").replace("from project.tools import scaled as by_rate", "by_rate = abs"))
+    module = make_module(
+        FEATURES.replace("from project import tools", "").replace(
+            "from project.tools import scaled as by_rate", "by_rate = abs"
+        )
+    )
     text = Fingerprints([make_module.root]).text_of(module.delay)
     assert text is not None
     assert text.text.startswith('@tag(owner="ops")\ndef delay(')
@@ -272,3 +281,32 @@ def test_canonical_text_is_deep_enough_for_any_expression() -> None:
 
     long = "1" + " + 1" * 900
     assert canonical(ast.parse(long)).count("BinOp") == 900
+
+
+def test_the_body_of_a_projects_decorator_counts(make_module: ModuleMaker) -> None:
+    decorators = """
+        import functools
+        def scaled(factor):
+            def wrap(function):
+                @functools.wraps(function)
+                def call(*args, **kwargs):
+                    return function(*args, **kwargs) * factor
+                return call
+            return wrap
+    """
+    features = """
+        from project.decorators import scaled
+        @scaled(3)
+        def delay(spend: float) -> float:
+            return spend
+    """
+
+    def fingerprint(of_decorators: str = decorators, of_features: str = features) -> str | None:
+        make_module(of_decorators, "project.decorators")
+        return _prints(make_module, of_features)
+
+    first = fingerprint()
+    assert first is not None
+    assert fingerprint(decorators.replace("* factor", "/ factor")) != first
+    assert fingerprint(of_features=features.replace("scaled(3)", "scaled(4)")) != first
+    assert fingerprint(decorators + "\n        OTHER = 1\n") == first

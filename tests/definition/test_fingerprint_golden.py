@@ -28,7 +28,10 @@ print(json.dumps({function.__name__: prints.of_function(function) for function i
 def _fingerprints(interpreter: str, repository: Path) -> str:
     folder = Path(__file__).parent / "fingerprinted"
     done = subprocess.run(
-        [interpreter, "-I", "-B", "-c", PROGRAM, str(folder), str(repository)], capture_output=True, text=True, check=False
+        [interpreter, "-I", "-B", "-c", PROGRAM, str(folder), str(repository)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -43,9 +46,7 @@ def _fingerprints(interpreter: str, repository: Path) -> str:
     ],
     ids=["this", "3.12", "3.13"],
 )
-def test_fingerprints_are_the_golden_ones(
-    version: str, repository: Path, golden: Callable[[str, str], None]
-) -> None:
+def test_fingerprints_are_the_golden_ones(version: str, repository: Path, golden: Callable[[str, str], None]) -> None:
     interpreter = find_interpreter(version) if version else sys.executable
     assert interpreter is not None  # the component said so
     golden(_fingerprints(interpreter, repository), "fingerprints.json")

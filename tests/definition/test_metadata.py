@@ -20,7 +20,13 @@ def test_words_that_mean_personal(word: str) -> None:
 
 
 def test_tags_feed_what_is_not_declared() -> None:
-    tags = {"owner": ("ops", "data"), "unit": ("min",), "status": ("active",), "entity": ("carrier", "flight"), "x": ("y",)}
+    tags = {
+        "owner": ("ops", "data"),
+        "unit": ("min",),
+        "status": ("active",),
+        "entity": ("carrier", "flight"),
+        "x": ("y",),
+    }
     merged, conflicts = merge(Metadata(dtype="double"), tags)
     assert conflicts == []
     assert merged == Metadata(
@@ -35,8 +41,16 @@ def test_tags_feed_what_is_not_declared() -> None:
         (Metadata(pii=True), {"pii": ("False",)}, "@feature(pii=True) and @tag(pii=False) disagree"),
         (Metadata(pii=False), {"pii": ("email",)}, "@feature(pii=False) and @tag(pii=True) disagree"),
         (Metadata(unit="min"), {"unit": ("s",)}, "@feature(unit='min') and @tag(unit='s') disagree"),
-        (Metadata(status="active"), {"status": ("deprecated",)}, "@feature(status='active') and @tag(status='deprecated') disagree"),
-        (Metadata(entity=("a", "b")), {"entity": ("b", "a")}, "@feature(entity=('a', 'b')) and @tag(entity=('b', 'a')) disagree"),
+        (
+            Metadata(status="active"),
+            {"status": ("deprecated",)},
+            "@feature(status='active') and @tag(status='deprecated') disagree",
+        ),
+        (
+            Metadata(entity=("a", "b")),
+            {"entity": ("b", "a")},
+            "@feature(entity=('a', 'b')) and @tag(entity=('b', 'a')) disagree",
+        ),
     ],
 )
 def test_disagreement_is_told_and_the_declared_stays(

@@ -61,25 +61,25 @@ def test_the_fitting_variant_is_chosen(
 
 def test_why_nothing_fits_lists_the_variants(definitions: Definitions) -> None:
     variants = definitions.variants["f"]
-    problem = no_variant_problem("f", variants, {"region": "US"}, "polars")
+    problem = no_variant_problem("f", variants, config={"region": "US"}, engine="polars")
     assert (problem.code, problem.feature) == ("no-variant", "f")
-    assert problem.message == "no variant of 'f' fits engine polars and region='US'"
+    assert problem.message == "no variant of 'f' fits region='US' and engine polars"
     assert problem.hint == "give --config region=…"
     assert problem.details == tuple(
         f"{node.engine} when {when}: {node.place[0]}:{node.place[1]}"
-        for node, when in zip(
-            variants, ["region='US'", "region='UK'", "region not in ['US', 'UK']"], strict=True
-        )
+        for node, when in zip(variants, ["region='US'", "region='UK'", "region not in ['US', 'UK']"], strict=True)
     )
 
 
 def test_many_variants_are_cut_short(definitions: Definitions) -> None:
-    problem = no_variant_problem("g", definitions.variants["g"] * 2, {}, None)
+    problem = no_variant_problem("g", definitions.variants["g"] * 2, config={}, engine=None)
     assert problem.details[-1] == "and 3 more"
     assert problem.hint == "choose another --engine"
 
 
-@pytest.mark.parametrize(("engine", "hint"), [("panda", "did you mean 'pandas'?"), ("any", "one of pandas"), ("x", "one of pandas")])
+@pytest.mark.parametrize(
+    ("engine", "hint"), [("panda", "did you mean 'pandas'?"), ("any", "one of pandas"), ("x", "one of pandas")]
+)
 def test_unknown_engines_are_refused(engine: str, hint: str) -> None:
     with pytest.raises(RequestError) as caught:
         check_engine(engine)

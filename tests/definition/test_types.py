@@ -1,3 +1,4 @@
+# ruff: noqa: UP006, UP007, UP035, UP045 - both spellings of every type are what is tested
 """Which type fits where: the table of the reference, with the decisions taken about it."""
 
 from __future__ import annotations
@@ -5,7 +6,7 @@ from __future__ import annotations
 import collections.abc
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Dict, List, Literal, NewType, Optional, Protocol, TypeVar, Union  # noqa: UP035
+from typing import Annotated, Any, Dict, List, Literal, NewType, Optional, Protocol, TypeVar, Union
 
 import numpy as np
 import pandas as pd
@@ -58,14 +59,14 @@ class Frame(pd.DataFrame):
         (Union[int, str], str | int, True),
         (int | str | float, int | str, False),
         (int | bool, int, True),
-        (List[int], list, True),  # noqa: UP006
-        (list, List[int], True),  # noqa: UP006
-        (List[int], list[int], True),  # noqa: UP006
+        (List[int], list, True),
+        (list, List[int], True),
+        (List[int], list[int], True),
         (list[bool], list[int], False),
         (list[int], Sequence[int], True),
         (list[int], Iterable[int], True),
         (Sequence[int], list[int], False),
-        (Dict[str, int], Dict[str, Any], True),  # Any fits everywhere; Hamilton refuses  # noqa: UP006
+        (Dict[str, int], Dict[str, Any], True),  # Any fits everywhere; Hamilton refuses
         (dict[str, int], Mapping[str, int], True),
         (dict[str, int], dict[str, str], False),
         (dict[str, int], list, False),
@@ -150,7 +151,7 @@ def test_of_two_wishes_the_narrower_counts(first: Any, second: Any, both: Any) -
         (list[int], (1,), False),
         (set[str], {"a"}, True),
         (dict[str, int], {1: "z"}, False),
-        (Dict[str, int], {"z": 1}, True),  # noqa: UP006
+        (Dict[str, int], {"z": 1}, True),
         (Mapping[str, list[int]], {"a": [1]}, True),
         (Mapping[str, list[int]], {"a": ["b"]}, False),
         (pd.Series, pd.Series([1]), True),
@@ -173,7 +174,7 @@ def test_which_value_may_be_given(wanted: Any, value: Any, fits: bool) -> None:
         (Any, "Any"),
         (Union[int, str], "int | str"),
         (dict[str, list[int]], "dict[str, list[int]]"),
-        (List[int], "list[int]"),  # noqa: UP006
+        (List[int], "list[int]"),
         (tuple[int, ...], "tuple[int, ...]"),
         (Literal["a", 1], "Literal['a', 1]"),
         (Annotated[pd.Series, "min"], "Series"),
@@ -200,9 +201,7 @@ def test_texts_are_read_in_the_functions_module(make_module: ModuleMaker) -> Non
         def feature(a: pd.Series, b: "Local", c: 'list["Local"]', d: None) -> "pd.Series": ...
         """
     )
-    found = {
-        name: resolve_annotation(text, module.feature) for name, text in module.feature.__annotations__.items()
-    }
+    found = {name: resolve_annotation(text, module.feature) for name, text in module.feature.__annotations__.items()}
     assert found["a"] is pd.Series
     assert found["b"] is module.Local
     assert found["d"] is type(None)

@@ -468,7 +468,7 @@ def test_every_feature_says_what_it_is(definitions: Definitions) -> None:
 @pytest.mark.parametrize("engine", ["pandas", "polars"])
 def test_every_feature_has_the_flights_grain(definitions: Definitions, engine: str) -> None:
     sources = {name: SourceNode(name, tuple(table["key"])) for name, table in SETTINGS["sources"].items()}
-    graph = build_graph(definitions, {}, engine, sources)
+    graph = build_graph(definitions, {}, engine, sources=sources)
     grains, problems = graph.grains
     assert problems == {}
     keys = tuple(SETTINGS["sources"]["flights"]["key"])

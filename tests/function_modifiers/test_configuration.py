@@ -27,7 +27,9 @@ def feature__x(a: int) -> int:
         (config.when_not_in(r=[1, 2]), Clause("r", "not_in", (1, 2)), [{}, {"r": 3}], [{"r": 1}]),
     ],
 )
-def test_each_condition(decorator: Any, clause: Clause, true_for: list[dict[str, int]], false_for: list[dict[str, int]]) -> None:
+def test_each_condition(
+    decorator: Any, clause: Clause, true_for: list[dict[str, int]], false_for: list[dict[str, int]]
+) -> None:
     def feature__x(a: int) -> int:
         return a + 1
 
@@ -69,9 +71,21 @@ def test_a_condition_covers_every_node_of_the_function(make_module: ModuleMaker)
     ("decorator", "message", "hint"),
     [
         (config.when(), "@config.when on feature__x: needs at least one config key", "@config.when(region='US')"),
-        (config.when(name="y"), "@config.when on feature__x: needs at least one config key", "@config.when(region='US')"),
-        (config.when_in(r="US"), "@config.when_in on feature__x: r takes a list of values, not 'US'", "@config.when_in(r=['US'])"),
-        (config.when_not_in(r=1), "@config.when_not_in on feature__x: r takes a list of values, not 1", "@config.when_not_in(r=[1])"),
+        (
+            config.when(name="y"),
+            "@config.when on feature__x: needs at least one config key",
+            "@config.when(region='US')",
+        ),
+        (
+            config.when_in(r="US"),
+            "@config.when_in on feature__x: r takes a list of values, not 'US'",
+            "@config.when_in(r=['US'])",
+        ),
+        (
+            config.when_not_in(r=1),
+            "@config.when_not_in on feature__x: r takes a list of values, not 1",
+            "@config.when_not_in(r=[1])",
+        ),
     ],
 )
 def test_misuse_is_told_at_decoration(decorator: Any, message: str, hint: str) -> None:

@@ -22,7 +22,10 @@ def test_markers_of_markers_collapse() -> None:
     [
         (lambda: source(3), "source() takes the name of a node, not 3"),  # type: ignore[arg-type]
         (lambda: group(), "group() takes either positional or keyword members, and at least one"),
-        (lambda: group(source("a"), b=source("b")), "group() takes either positional or keyword members, and at least one"),
+        (
+            lambda: group(source("a"), b=source("b")),
+            "group() takes either positional or keyword members, and at least one",
+        ),
         (lambda: group("a"), "group() takes source() and value(), not 'a'"),  # type: ignore[arg-type]
         (lambda: group(a=group(source("a"))), "group() takes source() and value(), not"),  # type: ignore[arg-type]
     ],

@@ -137,10 +137,11 @@ def lag(spend: {column}, n: int) -> {column}:
     import pandas as pd
     import polars as pl
 
-    on_pandas = driver.Driver({}, pandas_module).execute(["lag_1", "lag_2"], inputs={"spend": pd.Series([1.0, 2.0, 3.0])})
-    on_polars = (
-        driver.Driver({}, polars_module, default_result="polars")
-        .execute(["lag_1", "lag_2"], inputs={"spend": pl.Series([1.0, 2.0, 3.0])})
+    on_pandas = driver.Driver({}, pandas_module).execute(
+        ["lag_1", "lag_2"], inputs={"spend": pd.Series([1.0, 2.0, 3.0])}
+    )
+    on_polars = driver.Driver({}, polars_module, default_result="polars").execute(
+        ["lag_1", "lag_2"], inputs={"spend": pl.Series([1.0, 2.0, 3.0])}
     )
     assert pl.from_pandas(on_pandas).equals(on_polars)
 
@@ -258,4 +259,6 @@ def test_misuse_that_the_whole_function_shows(make_module: ModuleMaker, source: 
 def test_braces_without_rewiring_are_left_alone(make_module: ModuleMaker) -> None:
     nodes = _nodes(make_module, "@parameterize(x={})\ndef f(a: int) -> int:\n    '''A set, {{1, 2}}.'''\n")
     assert nodes["x"].documentation == "A set, {1, 2}."
-    assert _nodes(make_module, "def g(a: int) -> int:\n    '''A set, {1, 2}.'''\n")["g"].documentation == "A set, {1, 2}."
+    assert (
+        _nodes(make_module, "def g(a: int) -> int:\n    '''A set, {1, 2}.'''\n")["g"].documentation == "A set, {1, 2}."
+    )

@@ -57,7 +57,11 @@ def test_columns_have_the_column_type_of_the_frame(make_module: ModuleMaker, ann
         (Role.FEATURE, "The table."),
         (Role.FEATURE, "Second."),
     ]
-    assert [[dependency.name for dependency in node.dependencies] for node in nodes.values()] == [[], ["table"], ["table"]]
+    assert [[dependency.name for dependency in node.dependencies] for node in nodes.values()] == [
+        [],
+        ["table"],
+        ["table"],
+    ]
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
@@ -99,7 +103,10 @@ def doubled(table: pl.LazyFrame, a: pl.Expr) -> pl.LazyFrame:
     return table.select(a * 2)
 """
     )
-    assert driver.Builder().with_modules(module).build().execute(["doubled"])["doubled"].collect()["a"].to_list() == [2, 4]
+    assert driver.Builder().with_modules(module).build().execute(["doubled"])["doubled"].collect()["a"].to_list() == [
+        2,
+        4,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -154,37 +161,127 @@ def lacking(a: float) -> dict[str, float]:
 
 
 def test_a_result_that_is_no_dictionary_is_told(make_module: ModuleMaker) -> None:
-    module = make_module(IMPORTS + "@extract_fields('low')\ndef bounds(a: float) -> dict[str, float]:\n    return [a]\n")
-    with pytest.raises(RunError, match="bounds returned list .1 item., which is no dictionary"):
+    module = make_module(
+        IMPORTS + "@extract_fields('low')\ndef bounds(a: float) -> dict[str, float]:\n    return [a]\n"
+    )
+    with pytest.raises(RunError, match="bounds returned a value of type list, which is no dictionary"):
         driver.Builder().with_modules(module).build().execute(["low"], inputs={"a": 1.0})
 
 
 @pytest.mark.parametrize(
     ("source", "message", "hint"),
     [
-        ("@extract_columns()\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: names no column", "@extract_columns("),
-        ("@extract_columns(['a'])\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: takes the names one by one, not a list", "*columns"),
-        ("@extract_columns(3)\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: 3 is neither a column name nor a tuple", "who signed up"),
-        ("@extract_columns(('a', 3))\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: ('a', 3) is neither", "who signed up"),
-        ("@extract_columns('a')\ndef f() -> int: ...", "@extract_columns on f: needs a function that returns a frame, not int", "pl.DataFrame"),
-        ("@extract_columns('a')\ndef f() -> pd.Series: ...", "@extract_columns on f: needs a function that returns a frame, not Series", "pl.DataFrame"),
-        ("@extract_columns('a', 'a')\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: 'a' is extracted twice", "once"),
-        ("@extract_columns('f')\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: 'f' is the name of the whole, too", "rename"),
-        ("@extract_columns('a')\n@extract_columns('b')\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: needs a function that returns a frame, not Series", "pd.DataFrame"),
-        ("@extract_columns('a')\n@extract_columns('b', 'c')\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: needs a single node to take apart, got 2", "one decorator"),
-        ("@extract_columns('a', target_='g')\ndef f() -> pd.DataFrame: ...", "@extract_columns on f: it names 'g', which is not a node of this function", "its nodes are f"),
-        ("@extract_columns('a')\ndef f() -> 'int': ...", "@extract_columns on f: needs a function that returns a frame, not int", "pl.DataFrame"),
-        ("@extract_fields('a')\ndef f() -> int: ...", "@extract_fields on f: needs a function that returns a dictionary, not int", "dict[str, float]"),
-        ("@extract_fields('a')\ndef f() -> dict: ...", "@extract_fields on f: does not know the fields and their types", "{'low': float"),
-        ("@extract_fields()\ndef f() -> dict[str, int]: ...", "@extract_fields on f: does not know the fields and their types", "{'low': float"),
-        ("@extract_fields({})\ndef f() -> dict[str, int]: ...", "@extract_fields on f: does not know the fields and their types", "{'low': float"),
-        ("@extract_fields({'a': str})\ndef f() -> dict[str, int]: ...", "@extract_fields on f: the field 'a' is int in the return annotation and str here", ""),
+        (
+            "@extract_columns()\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: names no column",
+            "@extract_columns(",
+        ),
+        (
+            "@extract_columns(['a'])\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: takes the names one by one, not a list",
+            "*columns",
+        ),
+        (
+            "@extract_columns(3)\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: 3 is neither a column name nor a tuple",
+            "who signed up",
+        ),
+        (
+            "@extract_columns(('a', 3))\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: ('a', 3) is neither",
+            "who signed up",
+        ),
+        (
+            "@extract_columns('a')\ndef f() -> int: ...",
+            "@extract_columns on f: needs a function that returns a frame, not int",
+            "pl.DataFrame",
+        ),
+        (
+            "@extract_columns('a')\ndef f() -> pd.Series: ...",
+            "@extract_columns on f: needs a function that returns a frame, not Series",
+            "pl.DataFrame",
+        ),
+        (
+            "@extract_columns('a', 'a')\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: 'a' is extracted twice",
+            "once",
+        ),
+        (
+            "@extract_columns('f')\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: 'f' is the name of the whole, too",
+            "rename",
+        ),
+        (
+            "@extract_columns('a')\n@extract_columns('b')\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: needs a function that returns a frame, not Series",
+            "pd.DataFrame",
+        ),
+        (
+            "@extract_columns('a')\n@extract_columns('b', 'c')\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: needs a single node to take apart, got 2",
+            "one decorator",
+        ),
+        (
+            "@extract_columns('a', target_='g')\ndef f() -> pd.DataFrame: ...",
+            "@extract_columns on f: it names 'g', which is not a node of this function",
+            "its nodes are f",
+        ),
+        (
+            "@extract_columns('a')\ndef f() -> 'int': ...",
+            "@extract_columns on f: needs a function that returns a frame, not int",
+            "pl.DataFrame",
+        ),
+        (
+            "@extract_fields('a')\ndef f() -> int: ...",
+            "@extract_fields on f: needs a function that returns a dictionary, not int",
+            "dict[str, float]",
+        ),
+        (
+            "@extract_fields('a')\ndef f() -> dict: ...",
+            "@extract_fields on f: does not know the fields and their types",
+            "{'low': float",
+        ),
+        (
+            "@extract_fields()\ndef f() -> dict[str, int]: ...",
+            "@extract_fields on f: does not know the fields and their types",
+            "{'low': float",
+        ),
+        (
+            "@extract_fields({})\ndef f() -> dict[str, int]: ...",
+            "@extract_fields on f: does not know the fields and their types",
+            "{'low': float",
+        ),
+        (
+            "@extract_fields({'a': str})\ndef f() -> dict[str, int]: ...",
+            "@extract_fields on f: the field 'a' is int in the return annotation and str here",
+            "",
+        ),
         ("@extract_fields({3: str})\ndef f() -> dict: ...", "@extract_fields on f: the field 3 is not a string", ""),
-        ("@extract_fields('a', 3)\ndef f() -> dict[str, int]: ...", "@extract_fields on f: the field 3 is not a string", ""),
-        ("@extract_fields('a', 'a')\ndef f() -> dict[str, int]: ...", "@extract_fields on f: 'a' is extracted twice", "once"),
-        ("@extract_fields('lw')\ndef f() -> Bounds: ...", "@extract_fields on f: Bounds has no field 'lw'", "did you mean 'low'?"),
-        ("@extract_fields({'low': str})\ndef f() -> Bounds: ...", "@extract_fields on f: the field 'low' is float in the return annotation and str here", ""),
-        ("@extract_fields({'low': 3})\ndef f() -> dict: ...", "@extract_fields on f: the type of the field 'low' is 3, which is no type", ""),
+        (
+            "@extract_fields('a', 3)\ndef f() -> dict[str, int]: ...",
+            "@extract_fields on f: the field 3 is not a string",
+            "",
+        ),
+        (
+            "@extract_fields('a', 'a')\ndef f() -> dict[str, int]: ...",
+            "@extract_fields on f: 'a' is extracted twice",
+            "once",
+        ),
+        (
+            "@extract_fields('lw')\ndef f() -> Bounds: ...",
+            "@extract_fields on f: Bounds has no field 'lw'",
+            "did you mean 'low'?",
+        ),
+        (
+            "@extract_fields({'low': str})\ndef f() -> Bounds: ...",
+            "@extract_fields on f: the field 'low' is float in the return annotation and str here",
+            "",
+        ),
+        (
+            "@extract_fields({'low': 3})\ndef f() -> dict: ...",
+            "@extract_fields on f: the type of the field 'low' is 3, which is no type",
+            "",
+        ),
     ],
 )
 def test_misuse(make_module: ModuleMaker, source: str, message: str, hint: str) -> None:

@@ -40,11 +40,15 @@ def test_tags_are_texts_or_lists_of_them() -> None:
 
 
 def test_the_topmost_tag_wins_key_by_key(make_module: ModuleMaker) -> None:
-    nodes = _nodes(make_module, "@tag(a='top', b='top')\n@tag(b='below', c=['below', 'x'])\ndef f(a: int) -> int: ...\n")
+    nodes = _nodes(
+        make_module, "@tag(a='top', b='top')\n@tag(b='below', c=['below', 'x'])\ndef f(a: int) -> int: ...\n"
+    )
     assert nodes["f"].tags == {"a": ("top",), "b": ("top",), "c": ("below", "x")}
 
 
-@pytest.mark.parametrize("order", ["@tag(k='v')\n@extract_columns('a', 'b')", "@extract_columns('a', 'b')\n@tag(k='v')"])
+@pytest.mark.parametrize(
+    "order", ["@tag(k='v')\n@extract_columns('a', 'b')", "@extract_columns('a', 'b')\n@tag(k='v')"]
+)
 def test_tags_go_to_the_results_wherever_they_stand(make_module: ModuleMaker, order: str) -> None:
     nodes = _nodes(make_module, f"{order}\ndef f() -> pd.DataFrame: ...\n")
     assert {name: dict(node.tags) for name, node in nodes.items()} == {"f": {}, "a": {"k": ("v",)}, "b": {"k": ("v",)}}
@@ -55,7 +59,9 @@ def test_tags_go_to_the_results_wherever_they_stand(make_module: ModuleMaker, or
     [("None", "a b"), ("...", "f a b"), ("'f'", "f"), ("['f', 'b']", "f b"), ("('a',)", "a")],
 )
 def test_targets(make_module: ModuleMaker, target: str, tagged: str) -> None:
-    nodes = _nodes(make_module, f"@tag(k='v', target_={target})\n@extract_columns('a', 'b')\ndef f() -> pd.DataFrame: ...\n")
+    nodes = _nodes(
+        make_module, f"@tag(k='v', target_={target})\n@extract_columns('a', 'b')\ndef f() -> pd.DataFrame: ...\n"
+    )
     assert {name for name, node in nodes.items() if node.tags} == set(tagged.split())
 
 
@@ -76,7 +82,9 @@ def test_each_output_its_own_tags(make_module: ModuleMaker) -> None:
         "b": {"kind": ("any",), "all": ("yes",)},
         "c": {"kind": ("any",), "all": ("yes",)},
     }
-    nodes = _nodes(make_module, "@tag_outputs(f={'k': 'v'}, a={'k': 'w'})\n@extract_columns('a')\ndef f() -> pd.DataFrame: ...\n")
+    nodes = _nodes(
+        make_module, "@tag_outputs(f={'k': 'v'}, a={'k': 'w'})\n@extract_columns('a')\ndef f() -> pd.DataFrame: ...\n"
+    )
     assert {name: dict(node.tags) for name, node in nodes.items()} == {"f": {"k": ("v",)}, "a": {"k": ("w",)}}
 
 
@@ -90,7 +98,10 @@ def test_each_output_its_own_tags(make_module: ModuleMaker) -> None:
         (tag(gdpr="x"), "the key 'gdpr' is reserved"),
         (tag(k=3), "the value of 'k' must be a string or a non-empty list of different strings, not 3"),  # type: ignore[arg-type]
         (tag(k=[]), "the value of 'k' must be a string or a non-empty list of different strings, not []"),
-        (tag(k=["a", "a"]), "the value of 'k' must be a string or a non-empty list of different strings, not ['a', 'a']"),
+        (
+            tag(k=["a", "a"]),
+            "the value of 'k' must be a string or a non-empty list of different strings, not ['a', 'a']",
+        ),
         (tag(k=["a", 3]), "the value of 'k' must be a string or a non-empty list of different strings, not ['a', 3]"),  # type: ignore[list-item]
         (tag_outputs(a="x"), "a takes a mapping of tags, not 'x'"),  # type: ignore[arg-type]
         (tag_outputs(a={"k": 3}), "the value of 'k' must be a string or a non-empty list of different strings, not 3"),  # type: ignore[dict-item]
@@ -190,7 +201,11 @@ def test_what_stands_above_wins_and_targets_are_kept(make_module: ModuleMaker) -
         ({"freshness": 26}, "freshness=26 must be a number with a unit, such as '26h' or '7d'", None),
         ({"sunset": "31.1.2027"}, "sunset='31.1.2027' must be an ISO date such as '2027-01-31'", None),
         ({"sunset": 2027}, "sunset=2027 must be an ISO date such as '2027-01-31'", None),
-        ({"sunset": datetime(2027, 1, 31)}, "sunset=datetime.datetime(2027, 1, 31, 0, 0) must be an ISO date such as '2027-01-31'", None),
+        (
+            {"sunset": datetime(2027, 1, 31)},
+            "sunset=datetime.datetime(2027, 1, 31, 0, 0) must be an ISO date such as '2027-01-31'",
+            None,
+        ),
     ],
 )
 def test_each_field_has_its_rule(fields: dict[str, Any], message: str, hint: str | None) -> None:
@@ -205,12 +220,21 @@ def test_each_field_has_its_rule(fields: dict[str, Any], message: str, hint: str
 def test_all_faults_of_one_feature_are_told_at_once() -> None:
     with pytest.raises(ModifierError) as caught:
         feature(owner="", status="x", dtype="y", sunset=date(2027, 1, 31), unit="min")(delay)
-    assert [problem.message.split(": ")[1].split("=")[0] for problem in caught.value.problems] == ["owner", "status", "dtype"]
+    assert [problem.message.split(": ")[1].split("=")[0] for problem in caught.value.problems] == [
+        "owner",
+        "status",
+        "dtype",
+    ]
 
 
 @pytest.mark.parametrize(
     ("declared", "tagged"),
-    [("owner='ops'", "owner='data'"), ("pii=True", "pii='False'"), ("unit='s'", "unit='min'"), ("entity=['a']", "entity='b'")],
+    [
+        ("owner='ops'", "owner='data'"),
+        ("pii=True", "pii='False'"),
+        ("unit='s'", "unit='min'"),
+        ("entity=['a']", "entity='b'"),
+    ],
 )
 @pytest.mark.parametrize("order", [1, -1])
 def test_feature_and_tag_may_not_disagree(make_module: ModuleMaker, declared: str, tagged: str, order: int) -> None:

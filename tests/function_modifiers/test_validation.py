@@ -54,7 +54,10 @@ def test_raw_validators_and_gate(make_module: ModuleMaker) -> None:
 
 
 def test_without_expectations_there_is_still_a_raw_node(make_module: ModuleMaker) -> None:
-    assert _wiring(_nodes(make_module, "@check_output()\ndef a(u: int) -> int: ...\n")) == {"a_raw": ["u"], "a": ["a_raw"]}
+    assert _wiring(_nodes(make_module, "@check_output()\ndef a(u: int) -> int: ...\n")) == {
+        "a_raw": ["u"],
+        "a": ["a_raw"],
+    }
 
 
 def test_stacked_checks_share_one_raw_node_and_keep_their_importance(make_module: ModuleMaker) -> None:
@@ -78,7 +81,9 @@ def a(u: float) -> float: ...
 
 
 def test_above_extract_columns_every_column_is_checked(make_module: ModuleMaker) -> None:
-    nodes = _nodes(make_module, "@check_output(range=(0, 1))\n@extract_columns('a', 'b')\ndef df() -> pd.DataFrame: ...\n")
+    nodes = _nodes(
+        make_module, "@check_output(range=(0, 1))\n@extract_columns('a', 'b')\ndef df() -> pd.DataFrame: ...\n"
+    )
     assert _wiring(nodes) == {
         "df": [],
         "a_raw": ["df"],
@@ -98,7 +103,8 @@ def test_below_extract_columns_the_frame_is_checked(make_module: ModuleMaker) ->
 
 def test_a_target_chooses_what_is_checked(make_module: ModuleMaker) -> None:
     nodes = _nodes(
-        make_module, "@check_output(range=(0, 1), target_='b')\n@extract_columns('a', 'b')\ndef df() -> pd.DataFrame: ...\n"
+        make_module,
+        "@check_output(range=(0, 1), target_='b')\n@extract_columns('a', 'b')\ndef df() -> pd.DataFrame: ...\n",
     )
     assert set(nodes) == {"df", "a", "b_raw", "b_range_validator", "b"}
 
@@ -108,9 +114,13 @@ def test_fields_may_be_checked_where_they_can_be_judged(make_module: ModuleMaker
     assert set(nodes) == {"f", "a_raw", "a_range_validator", "a"}
 
 
-@pytest.mark.parametrize("annotation", ["Optional[float]", "float | None", "Annotated[float, 'm']", "Optional[pd.Series]"])
+@pytest.mark.parametrize(
+    "annotation", ["Optional[float]", "float | None", "Annotated[float, 'm']", "Optional[pd.Series]"]
+)
 def test_optional_and_annotated_results_can_be_judged(make_module: ModuleMaker, annotation: str) -> None:
-    assert "a_range_validator" in _nodes(make_module, f"@check_output(range=(0, 1))\ndef a(u: int) -> {annotation}: ...\n")
+    assert "a_range_validator" in _nodes(
+        make_module, f"@check_output(range=(0, 1))\ndef a(u: int) -> {annotation}: ...\n"
+    )
 
 
 # --- verdicts ---------------------------------------------------------------------------------------
@@ -211,8 +221,14 @@ def test_all_bad_arguments_are_told_at_once(make_module: ModuleMaker) -> None:
         ("@check_output(range=(0, 1))\ndef a(u: int) -> list[int]: ...", "range cannot judge a, which is list[int]"),
         ("@check_output(range=(0, 1))\ndef a(u: int) -> pd.DataFrame: ...", "range cannot judge a, which is DataFrame"),
         ("@check_output(range=(0, 1))\ndef a(u: int) -> Any: ...", "range cannot judge a, which is Any"),
-        ("@extract_columns('c')\n@check_output(range=(0, 1))\ndef a(u: int) -> pd.DataFrame: ...", "range cannot judge a, which is DataFrame"),
-        ("@check_output(range=(0, 1))\n@check_output(range=(0, 1))\ndef a(u: float) -> float: ...", "a has the same range expectation twice"),
+        (
+            "@extract_columns('c')\n@check_output(range=(0, 1))\ndef a(u: int) -> pd.DataFrame: ...",
+            "range cannot judge a, which is DataFrame",
+        ),
+        (
+            "@check_output(range=(0, 1))\n@check_output(range=(0, 1))\ndef a(u: float) -> float: ...",
+            "a has the same range expectation twice",
+        ),
     ],
 )
 def test_misuse_that_the_types_show(make_module: ModuleMaker, source: str, message: str) -> None:

@@ -80,7 +80,9 @@ def test_a_long_chain_defined_backwards_is_no_matter_of_recursion(
 
 
 def test_a_cycle_is_shown_as_a_path(problems_of: Problems) -> None:
-    source = "def a(c: int) -> int: ...\ndef b(a: int) -> int: ...\ndef c(b: int) -> int: ...\ndef d(c: int) -> int: ...\n"
+    source = (
+        "def a(c: int) -> int: ...\ndef b(a: int) -> int: ...\ndef c(b: int) -> int: ...\ndef d(c: int) -> int: ...\n"
+    )
     (problem,) = problems_of(source)
     assert (problem.code, problem.feature, problem.line) == ("cycle", "a", 5)
     assert problem.message == "features depend on each other in a circle: a → b → c → a"
@@ -102,7 +104,11 @@ def test_a_node_may_take_one_value_twice(graph_of: Callable[..., Graph]) -> None
     ("source", "message", "line"),
     [
         ("def a(x: int) -> str: ...\ndef b(a: int) -> int: ...\n", "b takes a: int, but a is str", 6),
-        ("def b(a: pd.Series) -> int: ...\ndef a(x: int) -> pd.DataFrame: ...\n", "b takes a: Series, but a is DataFrame", 5),
+        (
+            "def b(a: pd.Series) -> int: ...\ndef a(x: int) -> pd.DataFrame: ...\n",
+            "b takes a: Series, but a is DataFrame",
+            5,
+        ),
         ("def a(x: int) -> Optional[int]: ...\ndef b(a: int) -> int: ...\n", "b takes a: int, but a is int | None", 6),
         (
             "def a(x: int) -> str: ...\n@parameterize(c={'b': group(source('a'))})\ndef b(b: list[int]) -> int: ...\n",
@@ -123,7 +129,10 @@ def test_types_that_do_not_fit_an_edge(problems_of: Problems, source: str, messa
     ("source", "message"),
     [
         ("def a(x: int) -> int: ...\ndef b(x: str) -> int: ...\n", "the input x is int for a and str for b"),
-        ("def a(x: Any) -> int: ...\ndef b(x: str) -> int: ...\ndef c(x: bytes) -> int: ...\n", "the input x is str for b and bytes for c"),
+        (
+            "def a(x: Any) -> int: ...\ndef b(x: str) -> int: ...\ndef c(x: bytes) -> int: ...\n",
+            "the input x is str for b and bytes for c",
+        ),
         (
             "@parameterize(p={'a': source('x'), 'b': source('x')})\ndef f(a: int, b: str) -> int: ...\n",
             "the input x is int for p and str for p",
@@ -138,12 +147,16 @@ def test_an_input_that_consumers_type_differently(problems_of: Problems, source:
 
 
 def test_the_narrowest_wish_types_an_input(graph_of: Callable[..., Graph]) -> None:
-    graph = graph_of("def a(x: float) -> int: ...\ndef b(x: Any) -> int: ...\ndef c(x: Optional[int]) -> int: ...\ndef d(x: int) -> int: ...\n")
+    graph = graph_of(
+        "def a(x: float) -> int: ...\ndef b(x: Any) -> int: ...\ndef c(x: Optional[int]) -> int: ...\ndef d(x: int) -> int: ...\n"
+    )
     assert graph.nodes["x"].type is int
 
 
 def test_a_config_key_or_source_may_not_be_a_feature(problems_of: Problems) -> None:
-    problems = problems_of("def a(x: int) -> int: ...\ndef b(x: int) -> int: ...\n", {"a": 3}, sources={"b": SourceNode("b")})
+    problems = problems_of(
+        "def a(x: int) -> int: ...\ndef b(x: int) -> int: ...\n", {"a": 3}, sources={"b": SourceNode("b")}
+    )
     assert [(problem.code, problem.message, problem.line) for problem in problems] == [
         ("config-conflict", "the config key 'a' is also a feature", 5),
         ("config-conflict", "the source 'b' is also a feature", 6),

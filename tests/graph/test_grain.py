@@ -89,7 +89,9 @@ def below(joined: pd.DataFrame) -> pd.DataFrame: ...
     assert _labels(graph, "said") == ["plane"]
 
 
-@pytest.mark.parametrize("decorator", ["@check_output()", "@extract_columns('a', 'b')", "@check_output()\n@extract_columns('a', 'b')"])
+@pytest.mark.parametrize(
+    "decorator", ["@check_output()", "@extract_columns('a', 'b')", "@check_output()\n@extract_columns('a', 'b')"]
+)
 def test_what_a_result_declares_holds_for_what_it_is_made_of(build: Build, decorator: str) -> None:
     graph = build(
         f"@feature(entity=['plane'])\n{decorator}\ndef joined(flights: pd.DataFrame, planes: pd.DataFrame) -> pd.DataFrame: ...\n"
@@ -241,7 +243,9 @@ def test_checks_are_no_steps_to_align_before(build: Build) -> None:
         ("@extract_fields('a')", "dict[str, pd.Series]", "f"),
     ],
 )
-def test_how_to_align_reaches_the_step_that_takes_the_columns(build: Build, decorator: str, returns: str, name: str) -> None:
+def test_how_to_align_reaches_the_step_that_takes_the_columns(
+    build: Build, decorator: str, returns: str, name: str
+) -> None:
     graph = build(f"@feature(align='outer')\n{decorator}\ndef f(x: pd.Series, y: pd.Series) -> {returns}: ...\n")
     alignment = graph.alignment(name)
     assert alignment is not None

@@ -41,10 +41,10 @@ def test_distances_are_the_fewest_steps_nearest_first() -> None:
 
 
 def test_between_holds_every_path() -> None:
-    assert between("a", "d", PARENTS, CHILDREN) == ("a", "b", "c", "d")
-    assert between("x", "d", PARENTS, CHILDREN) == ("x", "c", "d")
-    assert between("d", "a", PARENTS, CHILDREN) == ()
-    assert between("a", "a", PARENTS, CHILDREN) == ("a",)
+    assert between("a", "d", parents=PARENTS, children=CHILDREN) == ("a", "b", "c", "d")
+    assert between("x", "d", parents=PARENTS, children=CHILDREN) == ("x", "c", "d")
+    assert between("d", "a", parents=PARENTS, children=CHILDREN) == ()
+    assert between("a", "a", parents=PARENTS, children=CHILDREN) == ("a",)
 
 
 def test_shortest_path() -> None:
@@ -94,7 +94,7 @@ def test_a_chain_of_100_000_names_does_not_recurse() -> None:
     assert find_cycle(parents) is None
     assert len(find_cycle(parents | {names[0]: [names[-1]]}) or ()) == 100_001
     assert shortest_path(names[0], names[-1], children) == tuple(names)
-    assert len(between(names[0], names[-1], parents, children)) == 100_000
+    assert len(between(names[0], names[-1], parents=parents, children=children)) == 100_000
 
 
 # --- laws ----------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_paths_agree_with_distances(parents: dict[str, list[str]], one: str, oth
     if path is not None:
         assert len(path) - 1 == steps
         assert all(after in children[before] for before, after in zip(path, path[1:], strict=False))
-        assert set(path) <= set(between(one, other, parents, children))
+        assert set(path) <= set(between(one, other, parents=parents, children=children))
     within = {name: far for name, far in downstream([one], children).items() if far <= depth}
     assert downstream([one], children, depth) == within
 

@@ -220,7 +220,11 @@ def test_slots_hold_what_steps_need_and_nothing_longer(request: tuple[list[list[
         for slot in step.release:
             slots[slot] = None
         alive = {str(token.parts[0]) for token in slots if token is not None}
-        needed = {name.removeprefix("n") for name, use in last.items() if use > position and name not in plan.names[position + 1 :]}
+        needed = {
+            name.removeprefix("n")
+            for name, use in last.items()
+            if use > position and name not in plan.names[position + 1 :]
+        }
         kept = {name.removeprefix("n") for name in plan.outputs if name in plan.names[: position + 1]}
         assert alive == needed | kept
     assert {name: str(slots[slot].parts[0]) for name, slot in plan.outputs.items()} == {  # type: ignore[union-attr]

@@ -42,7 +42,7 @@ class Child:
 
     def __init__(self, case: dict[str, Any]) -> None:
         self.case = case
-        self.streams = [tempfile.TemporaryFile() for _ in range(3)]
+        self.streams = [tempfile.TemporaryFile() for _ in range(3)]  # noqa: SIM115 - closed when the child has ended
         self.streams[0].write(case.get("stdin", "").encode())
         self.streams[0].seek(0)
         self.master = None
@@ -86,9 +86,9 @@ class Child:
 
     def _run(self) -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        sys.stdin = open(0, encoding="utf-8", closefd=False)
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)
+        sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
         sys.argv = ["featurecat", *self.case["arguments"]]
         from featurecat.cli.main import main
 

@@ -264,7 +264,8 @@ class _Evaluation:
         same = [text for text in attributes if text.partition(":")[2].casefold() == name.casefold()]
         if same:
             return f"did you mean {' or '.join(repr(text) for text in same[:3])}?"
-        near = did_you_mean(name, [*self.public, *attributes])
+        short = [public.rpartition("/")[2] for public in self.public]
+        near = did_you_mean(name, [*self.public, *short, *attributes])
         near = near or did_you_mean(name, [*self.positions, *(self.short_names or ())])
         return near or ("featurecat list shows all features" if self.positions else "there are no features here")
 

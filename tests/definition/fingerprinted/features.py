@@ -1,3 +1,4 @@
+# ruff: noqa - odd on purpose
 """Syntax whose tree, or whose text, differs between Python versions; fingerprints must not."""
 
 from __future__ import annotations

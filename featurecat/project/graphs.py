@@ -1,0 +1,92 @@
+"""Which graph a selection is about: the default one, or the further one that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from featurecat.definition.collect import Definitions
+from featurecat.errors import Problem, RequestError
+from featurecat.graph.selection.grammar import Atom, Intersection, Not, Selection, Union
+
+__all__ = ["choose_graph"]
+
+
+def choose_graph(
+    definitions: Mapping[str, Definitions], selection: Selection | None
+) -> tuple[str, Selection | None]:
+    """The one graph that a selection names, and the selection within it.
+
+    ``graph/name`` names a graph. So does a short name that the default graph lacks and one other graph has. What
+    names none is about the default graph, or about the only graph with features.
+
+    Args:
+        definitions: Graph name to definitions.
+        selection: What was asked; None when everything was.
+
+    Raises:
+        RequestError: Code ``invalid-option`` when several graphs are named, ``ambiguous-name`` when a short name is
+            in several of them.
+    """
+    atoms = [] if selection is None else [atom for atom in _atoms(selection) if atom.kind == "name"]
+    named = dict.fromkeys(graph for atom in atoms if (graph := _graph_in(atom, definitions)) is not None)
+    if not named:
+        named = dict.fromkeys(graph for atom in atoms if (graph := _only_holder(atom, definitions)) is not None)
+    if len(named) > 1:
+        raise RequestError(
+            f"one run is about one graph; the selection is about {', '.join(named)}", hint="run them one by one"
+        )
+    if named:
+        (graph,) = named
+    else:
+        graph = _graph_by_default(definitions)
+    return graph, None if selection is None else _within(selection, graph)
+
+
+def _graph_by_default(definitions: Mapping[str, Definitions]) -> str:
+    filled = [graph for graph, found in definitions.items() if found.variants]
+    return filled[0] if len(filled) == 1 else "default"
+
+
+def _graph_in(atom: Atom, definitions: Mapping[str, Definitions]) -> str | None:
+    graph, slash, _ = atom.value.partition("/")
+    return graph if slash and graph in definitions and graph != "default" else None
+
+
+def _only_holder(atom: Atom, definitions: Mapping[str, Definitions]) -> str | None:
+    """The further graph that has a short name which the default graph lacks."""
+    if atom.glob or atom.value in definitions["default"].variants:
+        return None
+    holders = [graph for graph, found in definitions.items() if atom.value in found.variants]
+    if len(holders) > 1:
+        message = f"{atom.value!r} is the name of {len(holders)} features"
+        candidates = tuple(f"{graph}/{atom.value}" for graph in holders)
+        raise RequestError(
+            Problem("ambiguous-name", message, hint="name one of them in full", feature=atom.value, details=candidates)
+        )
+    return holders[0] if holders else None
+
+
+def _atoms(selection: Selection) -> Iterator[Atom]:
+    match selection:
+        case Atom():
+            yield selection
+        case Not(operand):
+            yield from _atoms(operand)
+        case Intersection(parts) | Union(parts):
+            for part in parts:
+                yield from _atoms(part)
+
+
+def _within(selection: Selection, graph: str) -> Selection:
+    """A selection without the graph before its names."""
+    match selection:
+        case Atom(kind="name"):
+            return replace(selection, value=selection.value.removeprefix(f"{graph}/"))
+        case Atom():
+            return selection
+        case Not(operand):
+            return Not(_within(operand, graph))
+        case Intersection(factors):
+            return Intersection(tuple(_within(factor, graph) for factor in factors))
+    return Union(tuple(_within(term, graph) for term in selection.terms), selection.implicit)

@@ -14,7 +14,7 @@ from featurecat.project.ask import list_features
 
 __all__ = ["command"]
 
-_LIMITS = {"feature": 30, "dtype": 10, "grain": 12, "owner": 10, "tags": 16}
+_LIMITS = {"feature": 30, "dtype": 10, "grain": 12, "owner": 10, "tags": 14}
 _COLUMNS = ("feature", "dtype", "grain", "owner", "tags", "summary")
 
 

@@ -11,7 +11,6 @@ import click
 
 from featurecat.cli.options import Shared, shared_in, shared_of, shared_options
 from featurecat.errors import FeaturecatError
-from featurecat.version import VERSION
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -65,7 +64,6 @@ def _unknown_command(name: str, context: click.Context) -> click.UsageError:
     epilog="Exit codes: 0 ok, 1 an expectation said no, 2 usage or definitions, 3 computing or writing failed, "
     "4 an expectation could not be evaluated, 5 catalog unusable, 130 interrupted.",
 )
-@click.version_option(VERSION, prog_name="featurecat")
 @shared_options
 def cli() -> None:
     """One Python function per feature, a DAG of them, and a catalog of what they are."""
@@ -83,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     context: click.Context | None = None
     try:
-        context = cli.make_context("featurecat", list(arguments))
+        context = cli.make_context("featurecat", list(arguments), color=False if os.environ.get("NO_COLOR") else None)
         with context:
             code = cli.invoke(context)
         sys.stdout.flush()
@@ -100,7 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except FeaturecatError as error:
         assert context is not None  # only a command raises these
-        return _report(error, shared_in(context), arguments)
+        with context.scope(cleanup=False):
+            return _report(error, shared_in(context), arguments)
     except Exception as error:  # noqa: BLE001 - a fault of featurecat itself: named, never a bare traceback
         return _report_internal(error, arguments)
 

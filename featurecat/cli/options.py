@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from featurecat.version import VERSION
+
 __all__ = ["Shared", "run_options", "shared", "shared_in", "shared_of", "shared_options"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -74,7 +76,7 @@ def shared_options(function: Decorated) -> Decorated:
         parameter = function.__click_params__[-1]  # type: ignore[attr-defined]
         parameter.callback = _remember(name)
         parameter.expose_value = False
-    return function
+    return click.version_option(VERSION, prog_name="featurecat")(function)
 
 
 def run_options(function: Decorated) -> Decorated:

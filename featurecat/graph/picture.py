@@ -72,7 +72,7 @@ class Picture:
         if form is None:
             hint = did_you_mean(path.suffix, formats) or f"one of {', '.join(formats)}; dot -Tsvg makes SVG of .dot"
             raise RequestError(f"a picture cannot be written as {path.suffix or 'a file without suffix'}", hint=hint)
-        path.write_text(getattr(self, form) + "\n", encoding="utf-8")
+        path.write_text(getattr(self, form).rstrip("\n") + "\n", encoding="utf-8")
         return path
 
 

@@ -19,7 +19,7 @@ from featurecat.frames.arrow import from_arrow, to_arrow
 from featurecat.frames.kinds import FrameKind, kind_of_type
 from featurecat.io.reader import Reader, file_columns
 from featurecat.io.registry import format_of_path
-from featurecat.io.request import FileRequest
+from featurecat.io.request import FileRequest, refuse_address
 from featurecat.records import InputRecord
 
 __all__ = ["describe_input", "parse_literal", "read_input"]
@@ -55,7 +55,7 @@ def read_input(
         RequestError: ``input-type``, when a literal is of another type; ``source-unreadable``, when the file lacks the
             column, or when its format is unknown.
         StoreError: ``source-unreadable``, when the file is missing or broken.
-        UnsupportedError: When a lazy column is asked for, which no file can be.
+        UnsupportedError: When a lazy column is asked for, which no file can be, or what lies at an address.
     """
     kind = kind_of_type(annotation)
     if kind is None:
@@ -80,6 +80,7 @@ def _read_json(name: str, text: str, kind: FrameKind) -> Any:
 
 
 def _read_file(name: str, text: str, kind: FrameKind, reader: Reader, limit: int | None) -> Any:
+    refuse_address(f"input {name!r}", text)
     path, fragment = _split_fragment(text)
     file_format = format_of_path(path)
     table_name, column = None, fragment

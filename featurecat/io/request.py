@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-__all__ = ["FileFormat", "FileRequest", "InvalidFileError"]
+from featurecat.errors import UnsupportedError
+
+__all__ = ["FileFormat", "FileRequest", "InvalidFileError", "refuse_address"]
 
 
 class InvalidFileError(Exception):
@@ -35,6 +37,24 @@ class FileRequest:
     types: Mapping[str, pa.DataType] = field(default_factory=dict)
     table: str | None = None
     query: str | None = None
+
+
+def refuse_address(what: str, path: str) -> None:
+    """Refuse what lies behind an address such as ``s3://bucket/x.parquet``; the address may hold a password.
+
+    Args:
+        what: The source or input, for the message.
+        path: Where it lies.
+
+    Raises:
+        UnsupportedError: When ``path`` is an address.
+    """
+    scheme, separator, _ = path.partition("://")
+    if separator and scheme.replace("+", "").replace("-", "").isalnum():
+        raise UnsupportedError(
+            f"{what} lies at a {scheme}:// address, and this version reads files only",
+            hint="copy it to a file, or load it in a function of your own",
+        )
 
 
 class FileFormat(Protocol):

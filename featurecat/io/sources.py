@@ -13,7 +13,7 @@ from featurecat.errors import ModifierError, Problem, RequestError
 from featurecat.frames.arrow import from_arrow
 from featurecat.frames.logical import parse_logical_type
 from featurecat.io.reader import Reader, file_columns
-from featurecat.io.request import FileRequest
+from featurecat.io.request import FileRequest, refuse_address
 
 __all__ = ["SourceSpec", "read_source", "source_columns", "source_request"]
 
@@ -61,6 +61,7 @@ def source_request(spec: SourceSpec) -> FileRequest:
 
     Raises:
         RequestError: ``source-unreadable``, naming every column that is declared with an unknown type.
+        UnsupportedError: When the path is an address.
     """
     types: dict[str, pa.DataType] = {}
     problems: list[Problem] = []
@@ -73,6 +74,7 @@ def source_request(spec: SourceSpec) -> FileRequest:
             problems.append(Problem("source-unreadable", message, file=spec.path, hint=found.hint))
     if problems:
         raise RequestError(problems)
+    refuse_address(f"source {spec.name!r}", spec.path)
     return FileRequest(
         Path(spec.path).expanduser(),
         spec.format,

@@ -213,7 +213,7 @@ def trace_lineage(
     answer = Answer()
     with _open(project, clock, answer) as catalog:
         key = catalog.resolve_name(name)
-        rows = {row["feature"]: row for row in catalog.features()}
+        rows = {row["feature"]: row for row in [*catalog.features(), *catalog.list_features()]}
         parents = _data_parents(catalog)
     folded = _fold(parents, rows, key)
     children: dict[str, list[str]] = {}

@@ -42,7 +42,7 @@ def without_secrets(problem: Problem, secrets: Sequence[str]) -> Problem:
     return Problem(
         problem.code,
         redact_text(problem.message, secrets),
-        problem.file,
+        None if problem.file is None else redact_text(problem.file, secrets),
         problem.line,
         None if problem.hint is None else redact_text(problem.hint, secrets),
         problem.feature,

@@ -206,7 +206,9 @@ class _Run:
     ) -> None:
         report = self.report
         report.checks = tuple(checks)
-        report.failures += _blocking(self.prepared, checks, self.project.store.quarantine_directory(self.run_id))
+        quarantine = self.project.shown(self.project.store.quarantine_directory(self.run_id))
+        hint = "no sample was written" if sample else f"the data and report.json are in {quarantine}"
+        report.failures += _blocking(self.prepared, checks, hint)
         report.rows = sum(table.table.num_rows for table in tables)
         if sample:
             report.status = "sample" if not report.failures else "failed"
@@ -326,9 +328,8 @@ class _Run:
             self.report.failures.append(error)
 
 
-def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord], quarantine: Path) -> list[FeaturecatError]:
+def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord], hint: str) -> list[FeaturecatError]:
     """The errors of expectations that keep the run from being published."""
-    place_of_data = prepared.project.shown(quarantine)
     failed, unevaluated = [], []
     for check in checks:
         if check.severity not in ("error", "fatal") or check.status in ("pass", "no_data"):
@@ -341,7 +342,6 @@ def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord], quarantine: 
             unevaluated.append(Problem("expectation-unevaluated", message, place, line, feature=check.feature))
         else:
             message = f"{check.feature}: {check.kind} does not hold: {check.message}"
-            hint = f"the data and report.json are in {place_of_data}"
             failed.append(Problem("expectation-failed", message, place, line, hint, check.feature))
     errors: list[FeaturecatError] = []
     if unevaluated:

@@ -76,7 +76,7 @@ def test_two_grains_into_one_file_list_the_grains(existing: bool, store: Store, 
         ("missing/x.parquet", ["a"], "the directory of .* does not exist"),
         ("missing/new", ["a", "b"], "the parent of directory .* does not exist"),
         ("pipe", ["a"], "is not a plain file"),
-        ("file/x.parquet", ["a"], "does not exist"),
+        ("file/x.parquet", ["a"], "is a file, not a directory"),
     ],
 )
 def test_an_output_that_cannot_be_is_refused(output: str, grains: list[str], reason: str, place: Path) -> None:

@@ -6,7 +6,7 @@ The index is a protocol: a graph fills it, and so do catalog rows, so that ``lis
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from typing import Final, Protocol
@@ -243,8 +243,23 @@ class _Evaluation:
         reached: set[str] = set()
         for steps, neighbours in ((atom.up, self.index.parents), (atom.down, self.index.children)):
             if steps is not None:
-                reached.update(distances(starts, neighbours, None if steps == ALL else steps))
+                reached.update(distances(starts, self.visible(neighbours), None if steps == ALL else steps))
         return starts | (self.public & reached)
+
+    def visible(self, neighbours: Callable[[str], Sequence[str]]) -> Callable[[str], Sequence[str]]:
+        """Neighbours with what is hidden passed through, so that a step leads from feature to feature."""
+
+        def around(name: str) -> list[str]:
+            seen: dict[str, None] = {}
+            waiting = list(neighbours(name))
+            while waiting:
+                one = waiting.pop(0)
+                if one not in seen:
+                    seen[one] = None
+                    waiting += () if one in self.public else neighbours(one)
+            return [one for one in seen if one in self.public]
+
+        return around
 
     def holders_of(self, attribute: str) -> dict[str, set[str]]:
         """Value to the public names that have it; gathered once for an attribute."""

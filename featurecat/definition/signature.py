@@ -1,4 +1,4 @@
-"""What a function takes and returns, read from its code object; without ``inspect`` wherever that is possible."""
+"""One function, read into its definition from its code object; without ``inspect`` wherever that is possible."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any, TypeAlias
 
-from featurecat.definition.node import REQUIRED, Dependency
+from featurecat.definition.condition import ALWAYS
+from featurecat.definition.modifier import ATTRIBUTE, Phase
+from featurecat.definition.node import REQUIRED, DefinedFunction, Dependency
 from featurecat.definition.types import resolve_annotation, unwrapped
 from featurecat.errors import DefinitionError, Problem
 from featurecat.frames.kinds import engine_of_types
 
-__all__ = ["Signature", "read_signature"]
+__all__ = ["define"]
 
 #: What a function takes (one dependency a parameter, named like it), the names of its trailing keyword-only
 #: parameters, what it returns, and the engine of the frame types among its annotations.
@@ -23,35 +25,67 @@ _ASYNCHRONOUS = 0x80 | 0x200
 _UNUSUAL = 0x04 | 0x08 | _ASYNCHRONOUS
 #: Makes a named tuple without going through its Python constructor.
 _new = tuple.__new__
+_RESOLVE = Phase.RESOLVE
+_ENGINE_SUFFIXES = {"__pandas": "pandas", "__polars": "polars", "__polars_lazy": "polars-lazy"}
 #: Engines by annotations; None where annotations are text, or frames of several engines, whose order decides.
 _engines: dict[tuple[Any, ...], str | None] = {}
 
 
-def read_signature(function: Callable[..., Any]) -> Signature:
-    """Read the parameters and annotations of a function.
+def define(function: Callable[..., Any]) -> DefinedFunction:
+    """Read one function: parameters, types, engine, condition and node name.
 
     Raises:
         DefinitionError: For missing or unreadable annotations, for variadic parameters, and for coroutines.
     """
     code: CodeType = function.__code__
-    if code.co_flags & _UNUSUAL or hasattr(function, "__wrapped__"):
-        return _inspected(function)
     annotations = function.__annotations__
     every = tuple(annotations.values())
     try:
         engine = _engines[every]
     except (KeyError, TypeError):  # new, or with an annotation that cannot be hashed
         engine = _single_engine(every)
-    if engine is None or code.co_kwonlyargcount or function.__defaults__ or len(every) != code.co_argcount + 1:
-        return _by_parts(function, code)
-    dependencies: tuple[Dependency, ...] = ()
-    try:
-        for name in code.co_varnames[: code.co_argcount]:
-            # a comprehension would be a call of its own, and parameters are few
-            dependencies += (_new(Dependency, (name, annotations[name], name, REQUIRED)),)
-        return dependencies, (), annotations["return"], engine
-    except KeyError:
-        return _by_parts(function, code)
+    keywords: tuple[str, ...] = ()
+    if (
+        engine is None
+        or len(every) != code.co_argcount + 1
+        or function.__defaults__
+        or code.co_kwonlyargcount
+        or code.co_flags & _UNUSUAL
+        or hasattr(function, "__wrapped__")
+    ):
+        dependencies, keywords, returns, engine = _signature(function, code)
+    else:
+        dependencies = ()
+        try:
+            returns = annotations["return"]
+            for name in code.co_varnames[: code.co_argcount]:
+                # a comprehension would be a call of its own, and parameters are few
+                dependencies += (_new(Dependency, (name, annotations[name], name, REQUIRED)),)
+        except KeyError:
+            dependencies, keywords, returns, engine = _signature(function, code)
+    name = function.__name__
+    if "__" in name:
+        name = _without_engine_suffix(name, engine)
+    condition = ALWAYS
+    modifiers = getattr(function, ATTRIBUTE, ())
+    for modifier in modifiers:
+        if modifier.phase is _RESOLVE:
+            name, condition = modifier.resolve(name, condition)
+    return DefinedFunction(function, name, dependencies, returns, engine, condition, modifiers, keywords)
+
+
+def _without_engine_suffix(name: str, engine: str) -> str:
+    for suffix, suffix_engine in _ENGINE_SUFFIXES.items():
+        if engine == suffix_engine and name.endswith(suffix) and len(name) > len(suffix):
+            return name.removesuffix(suffix)
+    return name
+
+
+def _signature(function: Callable[..., Any], code: CodeType) -> Signature:
+    """The signature of a function that is wrapped, variadic or asynchronous, or as :func:`_by_parts`."""
+    if code.co_flags & _UNUSUAL or hasattr(function, "__wrapped__"):
+        return _inspected(function)
+    return _by_parts(function, code)
 
 
 def _by_parts(function: Callable[..., Any], code: CodeType) -> Signature:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, ClassVar
 
-from featurecat.definition.condition import Clause
+from featurecat.definition.condition import Clause, Condition
 from featurecat.definition.modifier import Modifier, Phase, bare_error
 from featurecat.definition.node import DefinedFunction, Node
 
@@ -42,15 +42,14 @@ class ConfigModifier(Modifier):
         if self.node_name is None and function.__name__.endswith("__"):
             raise self.error("the name ends in '__', which leaves no suffix", function, "call it name__variant")
 
-    def resolve(self, defined: DefinedFunction) -> DefinedFunction:
-        """The function under its node name, with these clauses added to its condition."""
-        name = self.node_name
-        if name is None:
-            name = defined.name
-            # a second condition on the same function finds the suffix already taken off
-            if "__" in name and not defined.condition:
-                name = name.rpartition("__")[0]
-        return defined.under(name, defined.condition + self.clauses)
+    def resolve(self, name: str, condition: Condition) -> tuple[str, Condition]:
+        """The function's node name, and its condition with these clauses added."""
+        if self.node_name is not None:
+            name = self.node_name
+        # a second condition on the same function finds the suffix already taken off
+        elif not condition and "__" in name:
+            name = name.rpartition("__")[0]
+        return name, condition + self.clauses
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """Nothing more to do: the condition is part of the definition."""

@@ -6,10 +6,11 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, get_type_hints
 
-from featurecat.definition.modifier import Modifier, Phase, Target, replace_targets
-from featurecat.definition.node import DefinedFunction, Dependency, Node, Role
+from featurecat.definition.metadata import NO_METADATA
+from featurecat.definition.modifier import Modifier, Phase, Target, targets
+from featurecat.definition.node import DefinedFunction, Dependency, Node, role_of
 from featurecat.definition.types import accepts, type_text
-from featurecat.errors import RunError, did_you_mean
+from featurecat.errors import ModifierError, RunError, did_you_mean
 from featurecat.frames.columns import MISSING, extract_column
 from featurecat.frames.kinds import column_type, kind_of_type
 
@@ -24,13 +25,7 @@ class _Extract(Modifier):
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """The node itself, then one node per part, each depending on it."""
-        wholes: list[Node] = []
-
-        def change(node: Node) -> list[Node]:
-            wholes.append(node)
-            return [node]
-
-        replace_targets(self, nodes, self.target, defined=defined, change=change)
+        wholes = targets(self, nodes, self.target, defined=defined)
         if len(wholes) != 1:
             raise self.error(
                 f"needs a single node to take apart, got {len(wholes)}",
@@ -39,16 +34,16 @@ class _Extract(Modifier):
             )
         (whole,) = wholes
         parts = self.parts(whole, defined)
-        self._check_names(whole, [part.name for part in parts], defined)
+        if len({whole.name, *(part.name for part in parts)}) <= len(parts):
+            raise self._name_error(whole, [part.name for part in parts], defined)
         position = nodes.index(whole) + 1
         return [*nodes[:position], *parts, *nodes[position:]]
 
-    def _check_names(self, whole: Node, names: list[str], defined: DefinedFunction) -> None:
+    def _name_error(self, whole: Node, names: list[str], defined: DefinedFunction) -> ModifierError:
         if whole.name in names:
-            raise self.error(f"{whole.name!r} is the name of the whole, too", defined, "rename the function")
-        for name in names:
-            if names.count(name) > 1:
-                raise self.error(f"{name!r} is extracted twice", defined, "name each once")
+            return self.error(f"{whole.name!r} is the name of the whole, too", defined, "rename the function")
+        repeated = next(name for name in names if names.count(name) > 1)
+        return self.error(f"{repeated!r} is extracted twice", defined, "name each once")
 
     def parts(self, node: Node, defined: DefinedFunction) -> list[Node]:
         """The nodes of the parts of ``node``."""
@@ -56,16 +51,17 @@ class _Extract(Modifier):
 
     def part(self, node: Node, name: str, annotation: Any, call: Callable[[Any], Any], doc: str | None) -> Node:
         """One part's node: typed, documented, tagged as the whole."""
-        kind = kind_of_type(annotation)
         return Node(
             name,
             annotation,
             call,
             (Dependency(node.name, node.type, node.name),),
             node.defined,
-            role=Role.FRAME if kind is not None and kind.shape == "frame" else Role.FEATURE,
-            doc=doc if doc is not None else node.documentation,
-            tags=node.tags,
+            (),
+            role_of(annotation),
+            doc if doc is not None else node.documentation,
+            NO_METADATA,
+            node.tags,
         )
 
 
@@ -165,8 +161,11 @@ class extract_columns(_Extract):  # noqa: N801 - the name users know
         """One column node per listed column."""
         self._check_frame(node.type, defined)
         series = column_type(node.type)
-        pairs = [(column, None) if isinstance(column, str) else column for column in self.columns]
-        return [self.part(node, name, series, _ColumnOf(name, self.fill), doc) for name, doc in pairs]
+        parts = []
+        for column in self.columns:
+            name, doc = (column, None) if isinstance(column, str) else column
+            parts.append(self.part(node, name, series, _ColumnOf(name, self.fill), doc))
+        return parts
 
 
 class extract_fields(_Extract):  # noqa: N801 - the name users know

@@ -65,16 +65,16 @@ class tag(Modifier):  # noqa: N801 - the name users know
         self.target = target_
         self.bypass = bypass_reserved_namespaces_
         self.tags = tags
-        self._plain: dict[str, tuple[str, ...]] = {}
 
     def check(self, function: Callable[..., Any]) -> None:
-        """Check keys and values."""
+        """Check keys and values, and keep what they mean for a function's only node."""
         _check_tags(self, self.tags, function, self.bypass)
-        self._plain = plain_tags(self.tags)
+        if self.target is None or self.target is ...:
+            self.result_tags = plain_tags(self.tags)
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """Add the tags to the targets; the topmost decorator wins on a key."""
-        tags = self._plain or plain_tags(self.tags)
+        tags = plain_tags(self.tags) if self.result_tags is None else self.result_tags
         return replace_targets(
             self,
             nodes,

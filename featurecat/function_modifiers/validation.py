@@ -8,12 +8,15 @@ from typing import Any, ClassVar
 from featurecat.definition.metadata import NO_METADATA
 from featurecat.definition.modifier import Modifier, Phase, Target, replace_targets
 from featurecat.definition.node import NO_TAGS, Argument, DefinedFunction, Dependency, Node, Role
-from featurecat.definition.types import type_text
+from featurecat.definition.types import type_text, unwrapped
 from featurecat.errors import ExpectationError, ModifierError, Problem
 from featurecat.expectations.registry import find_kind
 from featurecat.expectations.spec import ExpectationSpec, Verdict, severity_of_importance
 
 __all__ = ["Gate", "Validation", "check_output"]
+
+#: Whether a kind of expectation can judge a type.
+_known: dict[tuple[str, Any], bool] = {}
 
 
 class Validation:
@@ -98,74 +101,104 @@ class check_output(Modifier):  # noqa: N801 - the name users know
         self.importance = importance
         self.target = target_
         self.expectations = expectations
-        self._parameters: dict[str, Mapping[str, Any]] = {}
+        self._specs: tuple[ExpectationSpec, ...] | None = None
 
     def check(self, function: Callable[..., Any]) -> None:
         """Check the importance and every expectation's argument, all faults at once, and keep what they mean."""
         if self.importance not in ("warn", "fail"):
             raise self.error(f"importance={self.importance!r} is not known", function, "'warn' or 'fail'")
         problems: list[Problem] = []
+        parameters: dict[str, Mapping[str, Any]] = {}
         for kind, argument in self.expectations.items():
             try:
-                self._parameters[kind] = find_kind(kind).normalise(argument)
+                parameters[kind] = find_kind(kind).normalise(argument)
             except ModifierError as fault:
                 placed = self.error(fault.problems[0].message, function, fault.problems[0].hint)
                 problems += placed.problems
         if problems:
             raise ModifierError(problems)
+        severity = severity_of_importance(self.importance)
+        code = unwrapped(function).__code__
+        file, line = code.co_filename, code.co_firstlineno
+        self._specs = tuple(
+            ExpectationSpec(kind, given, severity, "check_output", file, line) for kind, given in parameters.items()
+        )
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """Put raw node, validators and gate in the place of each target."""
-        if len(self._parameters) < len(self.expectations):
-            self.check(defined.function)
-        severity = severity_of_importance(self.importance)
-        file, line = defined.place
-        specs = [
-            ExpectationSpec(kind, parameters, severity, "check_output", file, line)
-            for kind, parameters in self._parameters.items()
-        ]
+        specs = self._specs_for(defined)
+        if len(nodes) == 1 and (self.target is None or self.target is ...):
+            return self._guard(nodes[0], specs, defined)
         return replace_targets(
             self, nodes, self.target, defined=defined, change=lambda node: self._guard(node, specs, defined)
         )
 
+    def _specs_for(self, defined: DefinedFunction) -> tuple[ExpectationSpec, ...]:
+        """The expectations as declared at this function, which may share the decorator with others."""
+        specs = self._specs
+        if specs is None or (specs and (specs[0].file, specs[0].line) != defined.place):
+            self.check(defined.function)
+            specs = self._specs or ()
+        return specs
+
     def _guard(self, node: Node, specs: Sequence[ExpectationSpec], defined: DefinedFunction) -> list[Node]:
         for spec in specs:
             self._check_fit(node, spec, defined)
-        name = node.name
+        name, annotation = node.name, node.type
         made: list[Node] = []
         raw = node.raw
-        arguments: list[Argument] = list(node.arguments)
+        arguments: list[Argument] = []
         if raw is None:
             raw = f"{name}_raw"
             made.append(_raw(node, raw))
-            arguments = [Dependency(raw, node.type, raw)]
-        value = (Dependency(raw, node.type, "value"),)
+            arguments.append(Dependency(raw, annotation, raw))
+        else:
+            arguments += node.arguments
+        value = (Dependency(raw, annotation, "value"),)
         for spec in specs:
             validator = _validator(node, spec, value)
             made.append(validator)
             arguments.append(Dependency(validator.name, Verdict, validator.name))
         expectations = (*node.expectations, *specs)
-        gate = node.with_(
-            function=Gate(name, expectations),
-            arguments=tuple(arguments),
-            keywords=(),
-            expectations=expectations,
-            raw=raw,
+        gate = Node(
+            name,
+            annotation,
+            Gate(name, expectations),
+            tuple(arguments),
+            node.defined,
+            (),
+            node.role,
+            node.doc,
+            node.declared,
+            node.tags,
+            expectations,
+            raw,
+            node.final,
         )
-        return [*made, gate]
+        made.append(gate)
+        return made
 
     def _check_fit(self, node: Node, spec: ExpectationSpec, defined: DefinedFunction) -> None:
-        kind = find_kind(spec.kind)
-        if not kind.applies_to(node.type):
+        if not _applies(spec.kind, node.type):
             raise self.error(
                 f"{spec.kind} cannot judge {node.name}, which is {type_text(node.type)}",
                 defined,
-                f"it applies to {kind.supported_types}",
+                f"it applies to {find_kind(spec.kind).supported_types}",
             )
         if node.expectations and any(
             (spec.kind, spec.params) == (other.kind, other.params) for other in node.expectations
         ):
             raise self.error(f"{node.name} has the same {spec.kind} expectation twice", defined, "keep one")
+
+
+def _applies(kind: str, annotation: Any) -> bool:
+    try:
+        return _known[kind, annotation]
+    except KeyError:
+        applies = _known[kind, annotation] = find_kind(kind).applies_to(annotation)
+        return applies
+    except TypeError:  # an annotation that cannot be hashed
+        return find_kind(kind).applies_to(annotation)
 
 
 def _raw(node: Node, name: str) -> Node:
@@ -181,7 +214,9 @@ def _raw(node: Node, name: str) -> Node:
         node.doc,
         node.declared,
         node.tags,
-        final=False,
+        (),
+        None,
+        False,
     )
 
 
@@ -189,7 +224,7 @@ def _validator(node: Node, spec: ExpectationSpec, value: tuple[Dependency]) -> N
     """The node that judges the unchecked value by one expectation."""
     name = f"{node.name}_{spec.kind}_validator"
     # stacked decorators may each bring the same kind
-    if earlier := [other for other in node.expectations if other.kind == spec.kind]:
+    if node.expectations and (earlier := [other for other in node.expectations if other.kind == spec.kind]):
         name = f"{name}_{len(earlier)}"
     return Node(
         name,
@@ -203,5 +238,6 @@ def _validator(node: Node, spec: ExpectationSpec, value: tuple[Dependency]) -> N
         NO_METADATA,
         NO_TAGS,
         (spec,),
-        final=False,
+        None,
+        False,
     )

@@ -22,6 +22,12 @@ from featurecat.storage.parquet import write_parquet
 
 __all__ = ["artifact_grain", "export_run", "export_table", "export_targets"]
 
+#: Endings that promise another format than the one that is written.
+_OTHER_FORMATS = frozenset(
+    {".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".xlsx", ".xls", ".feather", ".arrow", ".orc", ".avro"}
+    | {".duckdb", ".db", ".sqlite", ".pkl", ".pickle", ".html", ".npy", ".yaml", ".gz", ".zip"}
+)
+
 # ioctl request that makes one file share another's blocks (linux/fs.h)
 _FICLONE = 0x40049409
 _SUFFIX = ".parquet"
@@ -99,6 +105,11 @@ def export_targets(output: Path, grains: Sequence[str], *, store: Store | None =
     place = Path(os.path.realpath(output))
     if store is not None and place.is_relative_to(os.path.realpath(store.root)):
         raise RequestError(f"the output {output} lies in the store", hint="name a place outside of the store")
+    if output.suffix.lower() in _OTHER_FORMATS and not place.is_dir():
+        raise RequestError(
+            f"the output {output} would be Parquet under the name of another format",
+            hint=f"name it {output.with_suffix('.parquet')}; Polars, pandas and DuckDB convert it",
+        )
     if place.is_dir():
         targets = tuple(place / name for name in _file_names(grains))
     elif len(grains) == 1:

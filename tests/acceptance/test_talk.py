@@ -90,7 +90,7 @@ def test_the_decorated_feature_of_the_slide(make_module: ModuleMaker) -> None:
     assert frame["height_zero_mean_unit_variance"].tolist() == [-0.5, 0.0, 0.5]
     (variable,) = [one for one in dr.list_available_variables() if one.name == "height_zero_mean_unit_variance"]
     assert not variable.metadata.pii and variable.metadata.owner == ("Data-Science",)
-    assert variable.tags["pii"] == ("False",)
+    assert variable.tags["pii"] == "False"
     assert frame["height_zero_mean_unit_variance"].dtype == np.float64
 
 

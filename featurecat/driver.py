@@ -151,6 +151,11 @@ class Driver:
         self._hooks: list[Hook] = [one for one in adapters if not hasattr(one, "build_result")]
         self._modules = modules
         self._programs: dict[Any, Program] = {}
+        strangers = [module for module in modules if not isinstance(module, ModuleType)]
+        if strangers:
+            raise RequestError(
+                f"a driver takes modules, not {strangers[0]!r}", hint="import the module and hand it over itself"
+            )
         with GarbagePause():
             definitions = collect(modules, allow_overrides=allow_module_overrides)
             self.graph = build_graph(definitions, dict(config), engine)

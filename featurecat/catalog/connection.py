@@ -55,6 +55,8 @@ _WHERE_KNOWN = {
 }
 _TIME_LIMIT = "max_execution_time"
 _CHUNK = 10_000
+#: Longer answers to a user's query are refused: Python would hold them all.
+_MOST_CHARACTERS = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +247,13 @@ class Connection:
             columns = answer.description or []
             rows: list[tuple[Any, ...]] = []
             # execute() streams: the session is busy until the last row is taken
+            weight = 0
             while chunk := answer.fetchmany(_CHUNK):
                 rows += chunk
+                if most is not None:
+                    weight += sum(len(value) for row in chunk for value in row if isinstance(value, str | bytes | list))
+                    if weight > _MOST_CHARACTERS:
+                        raise duckdb.OutOfMemoryException(f"the answer holds more than {_MOST_CHARACTERS:,} characters")
                 if most is not None and len(rows) > most:
                     break
         return Rows(tuple(column[0] for column in columns), tuple(str(column[1]) for column in columns), rows)

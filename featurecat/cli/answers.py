@@ -34,16 +34,26 @@ def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None
         writer.writerow([_text(row.get(column), "|") for column in columns])
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], shared: Shared) -> None:
+def print_rows(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    shared: Shared,
+    *,
+    limits: Mapping[str, int] | None = None,
+) -> None:
     """Print rows as a table, or as JSON where asked."""
     if shared.as_json:
         print_json([{column: row.get(column) for column in columns} for row in rows])
     else:
-        print_table(rows, columns)
+        print_table(rows, columns, limits=limits)
 
 
 def print_table(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, limits: Mapping[str, int] | None = None
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    *,
+    limits: Mapping[str, int] | None = None,
+    raw: bool = False,
 ) -> None:
     """Print an aligned table. A terminal gets no wider lines than it has and no empty columns; a pipe gets all.
 
@@ -51,23 +61,35 @@ def print_table(
         rows: The rows.
         columns: What to show of them.
         limits: Column to characters that it is cut to when a terminal is too narrow; then the last one gives way.
+        raw: Keep column names and empty columns as they are.
     """
     if not rows:
         return
     terminal = sys.stdout.isatty()
-    if terminal:
-        columns = [column for column in columns if any(_text(row.get(column)) for row in rows)]
-    cells = [[_text(row.get(column)) for column in columns] for row in rows]
-    header = [column.replace("_", " ") for column in columns]
-    numeric = [all(isinstance(row.get(column), int | float | None) for row in rows) for column in columns]
-    widths = [max(len(line[position]) for line in [header, *cells]) for position in range(len(columns))]
+    if terminal and not raw:
+        columns = _filled(rows, columns)
+    header = list(columns) if raw else [column.replace("_", " ") for column in columns]
+    lines = [header, *([_text(row.get(column)) for column in columns] for row in rows)]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
     if terminal:
         _narrow(widths, header, [(limits or {}).get(column) for column in columns])
-    for number, line in enumerate([header, *cells]):
-        shown = _GAP.join(
-            _fit(text, width, right and number > 0) for text, width, right in zip(line, widths, numeric, strict=True)
-        ).rstrip()
-        click.echo(click.style(shown, bold=True) if number == 0 else shown)
+    numeric = [_is_numeric(rows, column) for column in columns]
+    click.echo(click.style(_joined(header, widths, [False] * len(header)), bold=True))
+    for line in lines[1:]:
+        click.echo(_joined(line, widths, numeric))
+
+
+def _filled(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
+    return [column for column in columns if any(_text(row.get(column)) for row in rows)]
+
+
+def _joined(line: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
+    cells = zip(line, widths, numeric, strict=True)
+    return _GAP.join(_fit(text, width, right) for text, width, right in cells).rstrip()
+
+
+def _is_numeric(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    return all(isinstance(row.get(column), int | float | None) for row in rows)
 
 
 def short_ids(rows: Sequence[Mapping[str, Any]], column: str = "run_id") -> list[dict[str, Any]]:
@@ -128,7 +150,7 @@ def _text(value: Any, separator: str = ", ") -> str:
         return separator.join(f"{key}={_text(item, '/')}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return separator.join(_text(item) for item in value)
-    return " ".join(str(value).split())
+    return "".join(sign if sign.isprintable() else " " for sign in " ".join(str(value).split()))
 
 
 def notify(notices: Iterable[str], shared: Shared) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from featurecat.cli.answers import print_json
+from featurecat.cli.answers import counted, notify, print_json, short_time
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.workspace import project_of
 from featurecat.project.exporting import export_published
@@ -21,7 +21,9 @@ __all__ = ["command"]
 def command(run: str, output: Path) -> int:
     """Copy a published RUN (its id, the beginning of it, or 'latest') to a file or directory."""
     options = shared()
-    written = export_published(project_of(options), run, output)
+    manifest, written = export_published(project_of(options), run, output)
+    count = counted(len(manifest.features), "feature")
+    notify([f"run {manifest.run_id}, {short_time(manifest.committed_at)}: {count}"], options)
     if options.as_json:
         print_json([{"file": str(path)} for path in written])
     else:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from featurecat.cli.answers import print_json
+from featurecat.cli.answers import counted, print_json
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_problems, show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
@@ -38,7 +38,8 @@ def command(modules: tuple[str, ...]) -> int:
 
 def _print(report: IndexReport, verbose: bool) -> None:
     counts = [f"{len(names)} {word}" for word, names in _changes(report) if names]
-    click.echo(f"{report.features} features: {', '.join(counts) or 'nothing changed'}")
+    frames = f" and {counted(report.frames, 'frame')}" if report.frames else ""
+    click.echo(f"{counted(report.features - report.frames, 'feature')}{frames}: {', '.join(counts) or 'nothing changed'}")
     for word, names in _changes(report):
         shown = names if verbose else names[:5]
         if names and (verbose or len(names) < report.features):

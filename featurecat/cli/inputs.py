@@ -13,6 +13,8 @@ from featurecat.project.needs import list_needs
 
 __all__ = ["command"]
 
+_COLUMNS = ("name", "kind", "type", "status", "used_by", "detail")
+
 
 @click.command("inputs", short_help="List what a selection needs to be given, and what is missing.")
 @run_options
@@ -21,7 +23,7 @@ def command(**options: Any) -> int:
     """List the sources, inputs and config keys that SELECTION needs; all features without one."""
     common = shared()
     needs = list_needs(project_of(common, options["modules"]), run_request(options))
-    print_rows([need.as_dict() for need in needs], ("name", "kind", "type", "status", "used_by", "detail"), common)
+    print_rows([need.as_dict() for need in needs], _COLUMNS, common, limits={"name": 22, "used_by": 20})
     missing = sum(need.status == "missing" for need in needs)
     notify([f"{len(needs)} needed, {missing} missing"], common)
     return 0

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from featurecat.cli.options import Shared, shared_in, shared_of, shared_options
-from featurecat.errors import FeaturecatError
+from featurecat.errors import FeaturecatError, StoreError
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -79,13 +79,14 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code, when the interpreter is not to be left (see ``__main__``).
     """
     arguments = sys.argv[1:] if arguments is None else arguments
+    if sys.stdout is None:  # closed by whoever started the process
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the rest of the process
     context: click.Context | None = None
     try:
         context = cli.make_context("featurecat", list(arguments), color=False if os.environ.get("NO_COLOR") else None)
         with context:
             code = cli.invoke(context)
-        sys.stdout.flush()
-        return int(code or 0)
+        return _finished(int(code or 0))
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
@@ -102,6 +103,19 @@ def main(arguments: list[str] | None = None) -> int:
             return _report(error, shared_in(context), arguments)
     except Exception as error:  # noqa: BLE001 - a fault of featurecat itself: named, never a bare traceback
         return _report_internal(error, arguments)
+
+
+def _finished(code: int) -> int:
+    """The exit code once the answer is written out; an answer that cannot be written is a failure."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter tries again at its end
+        raise StoreError(f"the answer cannot be written: {error}", code="output-unwritable") from error
+    return code
 
 
 def _report(error: FeaturecatError, options: Shared, arguments: list[str]) -> int:
@@ -132,9 +146,7 @@ def _report_internal(error: Exception, arguments: list[str]) -> int:
 
 def entry() -> None:
     """The console script."""
-    code = main()
-    sys.stdout.flush()
-    sys.exit(code)
+    sys.exit(main())
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def show_problems(problems: Sequence[Problem], shared: Shared, kind: str) -> Non
 
     Paths below the project or the current directory are shown as they would be typed.
     """
-    folders = [folder for folder in (shared.root, Path.cwd()) if folder is not None]
+    folders = [folder for folder in (shared.root, _current_directory()) if folder is not None]
     problems = [without_folders(problem, folders) for problem in problems]
     if shared.as_json:
         click.echo(json.dumps({f"{kind}s": [asdict(problem) for problem in problems]}), err=True)
@@ -69,6 +69,14 @@ def show_problems(problems: Sequence[Problem], shared: Shared, kind: str) -> Non
         click.echo(f"  also: {problem.lines()[0]}", err=True)
     if rest:
         click.echo(f"{len(problems)} {kind}s in all; --json lists them", err=True)
+
+
+def _current_directory() -> Path | None:
+    """Where the command runs; None when that folder is gone."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
 
 
 def _bounded(problem: Problem) -> list[str]:

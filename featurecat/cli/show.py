@@ -49,19 +49,21 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
     click.echo(click.style(found["feature"], bold=True) + (f"  {found['summary']}" if found["summary"] else ""))
     for name, title in _FIELDS:
         if found[name]:
-            click.echo(f"  {title:<13}{found[name]}")
+            click.echo(f"  {title:<14}{found[name]}")
     if found["pii"]:
-        click.echo(f"  {'personal data':<13}yes")
+        click.echo(f"  {'personal data':<14}yes")
     if found["tags"]:
         shown = ", ".join(f"{key}={'/'.join(values)}" for key, values in found["tags"].items())
-        click.echo(f"  {'tags':<13}{shown}")
+        click.echo(f"  {'tags':<14}{shown}")
     _print_names("takes", found["takes"])
     _print_names("feeds", found["feeds"])
     _print_doc(found)
-    _print_section("variants", found["variants"], ("engine", "condition", "module", "file", "line"))
+    variants = [{**row, "condition": _condition(row["condition"])} for row in found["variants"]]
+    _print_section("variants", variants, ("engine", "condition", "module", "file", "line"))
     _print_section("expectations", _distinct(found["expectations"]), ("kind", "params", "severity", "last_status"))
     _print_section("columns", found["columns"], ("name", "dtype", "doc"))
-    runs = [{**run, "committed_at": short_time(run["committed_at"])} for run in short_ids(found["materializations"])]
+    runs = list({run["run_id"]: run for run in found["materializations"]}.values())  # a frame has a row a column
+    runs = [{**run, "committed_at": short_time(run["committed_at"])} for run in short_ids(runs)]
     _print_section("runs", runs, ("run_id", "committed_at", "status", "engine", "rows", "seconds"))
     if source:
         for variant in found["variants"]:
@@ -70,16 +72,22 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
                 click.echo(_indented(variant["source_text"]))
 
 
+def _condition(clauses: Sequence[Mapping[str, Any]] | None) -> str:
+    """The config clauses of a variant as one would write them."""
+    symbols = {"equal": "=", "not_equal": "!=", "in": " in ", "not_in": " not in "}
+    return " & ".join(f"{clause['key']}{symbols[clause['operator']]}{clause['value']!r}" for clause in clauses or ())
+
+
 def _print_names(title: str, names: Sequence[str]) -> None:
     if names:
         shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-        click.echo(f"  {title:<13}{shown}")
+        click.echo(f"  {title:<14}{shown}")
 
 
 def _print_doc(found: Mapping[str, Any]) -> None:
-    doc = found["doc"]
-    if doc and doc.strip() != (found["summary"] or "").strip():
-        click.echo("\n" + _indented(doc))
+    rest = (found["doc"] or "").removeprefix(found["summary"] or "").strip("\n")
+    if rest:
+        click.echo("\n" + _indented(rest))
 
 
 def _print_section(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
@@ -89,8 +97,13 @@ def _print_section(title: str, rows: Sequence[Mapping[str, Any]], columns: Seque
 
 
 def _distinct(expectations: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """One line for an expectation that all variants share."""
-    return list({row["check_id"]: row for row in expectations}.values())
+    """One line for an expectation that all variants share, with its newest verdict."""
+    newest: dict[str, Mapping[str, Any]] = {}
+    for row in expectations:
+        other = newest.get(row["check_id"])
+        if other is None or (row["last_run_at"] or "") > (other["last_run_at"] or ""):
+            newest[row["check_id"]] = row
+    return list(newest.values())
 
 
 def _indented(text: str) -> str:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from featurecat.cli.answers import print_csv, print_json, print_table
+from featurecat.cli.answers import notify, print_csv, print_json, print_table
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
@@ -31,5 +31,7 @@ def command(statement: str, as_csv: bool) -> int:
     elif as_csv:
         print_csv(answer.rows, columns)
     else:
-        print_table(answer.rows, columns)
+        print_table(answer.rows, columns, raw=True)
+        if not answer.rows:
+            notify(["no rows"], options)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,9 @@ _WIDTH = 80
 def print_summary(report: MaterializeReport) -> None:
     """Print features, rows, bytes, seconds, expectations, where the result lies, and what to type next."""
     prepared = report.prepared
+    if report.status == "empty":
+        click.echo("nothing is selected, and nothing was done")
+        return
     colours = {"published": "green", "sample": "green", "quarantined": "red", "failed": "red"}
     status = click.style(report.status, fg=colours.get(report.status), bold=True)
     size = _size(report.bytes)
@@ -32,7 +36,7 @@ def print_summary(report: MaterializeReport) -> None:
     for artifact in report.artifacts:
         place = prepared.project.store.root / artifact.path
         title = "in quarantine" if report.status == "quarantined" else "in the store"
-        for number, line in enumerate(_wrapped(_short(place, prepared.project.root))):
+        for number, line in enumerate(_wrapped(_short(place, Path.cwd()))):
             click.echo(f"  {title if number == 0 else '':<14}{line}")
     for path in report.outputs:
         click.echo(f"  {'written to':<14}{_short(path, Path.cwd())}")
@@ -101,8 +105,7 @@ def _wrapped(text: str) -> list[str]:
     """A long path over several lines, cut at its slashes."""
     room = _WIDTH - 16
     lines = [""]
-    for part in text.split("/"):
-        piece = part if not lines[-1] and len(lines) == 1 else f"/{part}"
+    for piece in re.findall(r"/?[^/]+", text):
         if len(lines[-1]) + len(piece) > room and lines[-1]:
             lines.append("")
         lines[-1] += piece

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
-from typing import Any
 
 from featurecat.definition.condition import overlap
 from featurecat.definition.metadata import NO_METADATA, Metadata, merge
@@ -65,9 +64,11 @@ def collect(modules: Iterable[ModuleType], *, allow_overrides: bool = False) -> 
     with GarbagePause():
         for module in dict.fromkeys(modules):
             definitions.modules.append(module)
-            functions = [function for function in _functions_of(module) if function not in seen]
+            functions = dict.fromkeys(_functions_of(module))
+            if not seen.isdisjoint(functions):
+                functions = {function: None for function in functions if function not in seen}
             seen.update(functions)
-            _read_functions(dict.fromkeys(functions), definitions, allow_overrides)
+            _read_functions(functions, definitions, allow_overrides)
             definitions.problems += _repeated_definitions(module, functions)
         definitions.problems += _case_conflicts(definitions.variants)
     return definitions
@@ -151,8 +152,11 @@ def _case_conflicts(variants: dict[str, list[Node]]) -> list[Problem]:
 
 
 def _both_hold(first: Node, second: Node) -> bool:
-    one, other = first.engine, second.engine
-    return (one == other or "any" in (one, other)) and overlap(first.condition, second.condition)
+    one, other = first.defined, second.defined
+    if one is None or other is None:
+        return True
+    same = one.engine == other.engine or "any" in (one.engine, other.engine)
+    return same and overlap(one.condition, other.condition)
 
 
 def _case_conflict(node: Node, other: Node) -> Problem:
@@ -236,21 +240,9 @@ def nodes_of(defined: DefinedFunction) -> list[Node]:
     Raises:
         DefinitionError: When modifiers do not fit, or typed metadata disagrees.
     """
-    returns = defined.returns
     modifiers = defined.modifiers
     tags = tags_at_once(modifiers) if modifiers else NO_TAGS
-    node = Node(
-        defined.name,
-        returns,
-        defined.function,
-        defined.dependencies,
-        defined,
-        defined.keywords,
-        role_of(returns),
-        None,
-        NO_METADATA,
-        tags or NO_TAGS,
-    )
+    node = Node.plain(defined, role_of(defined.returns), tags or NO_TAGS)
     if tags is not None:
         return [node]
     nodes = apply_modifiers([node], defined)

@@ -2,8 +2,10 @@
 
 The canonical text of a function is its syntax tree without docstrings, positions and empty fields. A
 fingerprint covers the function, its decorators with their arguments, and every helper, constant and module
-it reaches inside the project's own files, followed through imports. The result is the same on every
-supported Python. What cannot be read as source has no fingerprint, and is therefore always recomputed.
+it reaches inside the project's own files, followed through imports. What is reached is numbered in the order of
+first reach, and every text is listed with the numbers of what it refers to: where a helper lies does not count,
+which of two helpers of one name is meant does. The result is the same on every supported Python. What cannot be
+read as source has no fingerprint, and is therefore always recomputed.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import hashlib
 import sys
 import tokenize
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -124,7 +127,7 @@ class _Module:
         self.package = name if is_package else name.rpartition(".")[0]
         self.tree = tree
         self.bindings: dict[str, list[ast.AST]] = {}
-        self.star_imports: list[str] = []
+        self.star_imports: list[ast.ImportFrom] = []
         for statement in tree.body:
             self._bind(statement)
 
@@ -142,10 +145,19 @@ class _Module:
 
     def _bind(self, statement: ast.stmt) -> None:
         if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
-            self.star_imports.append(self.absolute(statement))
+            self.star_imports.append(statement)
             return
         for name, binder in _bound_by(statement):
             self.bindings.setdefault(name, []).append(binder)
+
+    def binders_of(self, name: str) -> list[ast.AST]:
+        """What binds a name, or may bind it as a star import does, in the order of the file."""
+        return sorted([*self.bindings.get(name, ()), *self.star_imports], key=_position)
+
+    def rebindings_of(self, definition: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
+        """Statements that change what the name of a definition stands for: ``area = cached(area)``."""
+        others = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, _ImportedName)
+        return [binder for binder in self.bindings.get(definition.name, ()) if not isinstance(binder, others)]
 
     def absolute(self, statement: ast.ImportFrom) -> str:
         """The module an import statement names, dots resolved."""
@@ -205,6 +217,12 @@ class _ImportedName(ast.AST):
         own = self.alias.name if isinstance(self.statement, ast.ImportFrom) else self.alias.name.split(".")[0]
         return self.alias.asname or own
 
+    def address(self, owner: _Module) -> str:
+        """What it imports, by its full name."""
+        if isinstance(self.statement, ast.ImportFrom):
+            return f"import {owner.absolute(self.statement)}.{self.alias.name}"
+        return f"import {self.alias.name}" + (" as" if self.alias.asname else "")  # without "as" only a.b's a is bound
+
 
 class _Symbol(NamedTuple):
     """A name bound in a module, with the attributes taken from it; an empty name stands for the whole module."""
@@ -212,6 +230,38 @@ class _Symbol(NamedTuple):
     module: str
     name: str
     rest: tuple[str, ...] = ()
+
+
+class _Reached:
+    """Symbols, numbered in the order in which they are first reached."""
+
+    def __init__(self) -> None:
+        self.order: list[_Symbol] = []
+        self._numbers: dict[_Symbol, int] = {}
+        # per module, the statements that bind what was reached: place in the file, number, which binding
+        self._statements: dict[str, list[tuple[tuple[int, int], int, int]]] = {}
+
+    def number_of(self, symbol: _Symbol) -> int:
+        """The number of a symbol, given to it now if it is new."""
+        if symbol not in self._numbers:
+            self._numbers[symbol] = len(self.order)
+            self.order.append(symbol)
+        return self._numbers[symbol]
+
+    def note(self, symbol: _Symbol, statements: Sequence[ast.AST]) -> None:
+        """Remember where the statements that bind a symbol stand."""
+        placed = self._statements.setdefault(symbol.module, [])
+        placed += [
+            (_position(statement), self.number_of(symbol), nth)
+            for nth, statement in enumerate(statements)
+            if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        ]
+
+    def orders(self) -> Iterator[str]:
+        """The order of the statements in each module that binds some name more than once; elsewhere it is idle."""
+        for placed in self._statements.values():
+            if any(nth for _, _, nth in placed):
+                yield "order " + " ".join(f"{number}.{nth}" for _, number, nth in sorted(placed))
 
 
 class Fingerprints:
@@ -244,10 +294,7 @@ class Fingerprints:
         found = self._definition(function)
         if found is None or unwrapped(function).__code__.co_freevars:
             return None  # made by other code, whose variables are not to be read from source
-        module, definition = found
-        reached = self._reach(module, definition)
-        parts = sorted({f"{name} {text}" for name, text in reached})
-        return digest(ALGORITHM, _anonymous(definition), *parts)
+        return digest(ALGORITHM, *self._texts(*found))
 
     def text_of(self, function: Callable[..., Any]) -> SourceText | None:
         """The source of a function, decorators included, or None when it cannot be read."""
@@ -268,33 +315,63 @@ class Fingerprints:
         definition = module.definition_at(function.__name__, function.__code__.co_firstlineno)
         return None if definition is None else (module, definition)
 
-    def _reach(self, module: _Module, definition: ast.AST) -> Iterator[tuple[str, str]]:
-        """Name and canonical text of everything reached from a definition, itself left out."""
-        seen: set[_Symbol] = set()
-        waiting: list[_Symbol] = [*self._references(module, definition)]
-        while waiting:
-            symbol = waiting.pop()
-            if symbol in seen:
-                continue
-            seen.add(symbol)
+    def _texts(self, module: _Module, definition: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+        """The texts of a definition and of everything it reaches, each with the numbers of what it refers to."""
+        reached = _Reached()
+        yield self._with_numbers(_anonymous(definition), self._references(module, definition), reached)
+        for binder in module.rebindings_of(definition):
+            yield self._text(module, binder, (), reached)
+        for symbol in reached.order:  # which grows on the way
+            owner = self._module(symbol.module)
+            assert owner is not None  # only what lies in the project has a number
+            yield f"{reached.number_of(symbol)} {symbol.name}"
+            binders = owner.binders_of(symbol.name) if symbol.name else [owner.tree]
+            reached.note(symbol, binders if symbol.name else ())
+            for binder in binders:
+                if binder is definition:
+                    yield "itself"
+                elif isinstance(binder, ast.ImportFrom):
+                    yield self._star_text(owner, binder, symbol, reached)
+                else:
+                    yield self._text(owner, binder, symbol.rest, reached)
+        yield from reached.orders()
+
+    def _text(self, owner: _Module, binder: ast.AST, rest: tuple[str, ...], reached: _Reached) -> str:
+        if not isinstance(binder, _ImportedName):
+            return self._with_numbers(canonical(binder), self._references(owner, binder), reached)
+        origin = self._imported(owner, binder, rest)
+        # where a helper of the project lies is not what it means
+        text = "import" if self._module(origin.module) is not None else binder.address(owner)
+        return self._with_numbers(text, [origin], reached)
+
+    def _star_text(self, owner: _Module, statement: ast.ImportFrom, symbol: _Symbol, reached: _Reached) -> str:
+        origin = owner.absolute(statement)
+        text = "star" if self._module(origin) is not None else f"star {origin}"
+        return self._with_numbers(text, [_Symbol(origin, symbol.name, symbol.rest)], reached)
+
+    def _with_numbers(self, text: str, references: Iterable[_Symbol], reached: _Reached) -> str:
+        resolved = [self._resolved(symbol) for symbol in references]
+        return f"{text} " + ",".join("-" if symbol is None else str(reached.number_of(symbol)) for symbol in resolved)
+
+    def _resolved(self, symbol: _Symbol) -> _Symbol | None:
+        """The symbol behind plain imports from module to module, or None when it lies outside the project."""
+        passed: set[_Symbol] = set()
+        while True:
             owner = self._module(symbol.module)
             if owner is None:
-                continue
-            if not symbol.name:
-                waiting += [_Symbol(owner.name, name) for name in owner.bindings]
-                waiting += [_Symbol(star, "") for star in owner.star_imports]
-                continue
-            for binder in owner.bindings.get(symbol.name, ()):
-                if binder is definition:
-                    continue
-                if isinstance(binder, _ImportedName):
-                    yield symbol.name, self._imported_text(owner, binder)
-                    waiting.append(self._imported(owner, binder, symbol.rest))
-                else:
-                    yield symbol.name, canonical(binder)
-                    waiting += self._references(owner, binder)
-            if symbol.name not in owner.bindings:
-                waiting += [_Symbol(star, symbol.name, symbol.rest) for star in owner.star_imports]
+                return None
+            if not symbol.name or symbol in passed:
+                return symbol
+            passed.add(symbol)
+            binders = owner.binders_of(symbol.name)
+            if not any(isinstance(binder, ast.ImportFrom | _ImportedName) for binder in binders):
+                return _Symbol(symbol.module, symbol.name) if binders else None
+            if len(binders) > 1 or not isinstance(binders[0], _ImportedName):
+                return symbol
+            origin = self._imported(owner, binders[0], symbol.rest)
+            if self._module(origin.module) is None:
+                return _Symbol(symbol.module, symbol.name)
+            symbol = origin
 
     def _references(self, module: _Module, tree: ast.AST) -> Iterator[_Symbol]:
         """The symbols a piece of a module refers to."""
@@ -311,6 +388,8 @@ class Fingerprints:
         statement = binder.statement
         if isinstance(statement, ast.ImportFrom):
             origin = module.absolute(statement)
+            if binder.alias.name == "*":
+                return _Symbol(origin, "")
             target = f"{origin}.{binder.alias.name}"
             if self._module(target) is None:
                 return _Symbol(origin, binder.alias.name, rest)
@@ -322,14 +401,6 @@ class Fingerprints:
             target, rest = f"{target}.{rest[0]}", rest[1:]
         return _Symbol(target, rest[0], rest[1:]) if rest else _Symbol(target, "")
 
-    def _imported_text(self, module: _Module, binder: _ImportedName) -> str:
-        statement = binder.statement
-        if isinstance(statement, ast.ImportFrom):
-            origin = module.absolute(statement)
-            # where a helper of the project lies is not what it means
-            return "import" if self._module(origin) is not None else f"import {origin}.{binder.alias.name}"
-        return "import" if self._module(binder.alias.name) is not None else f"import {binder.alias.name}"
-
     def _module(self, name: str) -> _Module | None:
         """A module of the project as source, or None when it is not the project's or cannot be read."""
         if name not in self._modules:
@@ -337,7 +408,7 @@ class Fingerprints:
         return self._modules[name]
 
     def _read(self, name: str) -> _Module | None:
-        file = getattr(sys.modules.get(name), "__file__", None)
+        file = getattr(sys.modules[name], "__file__", None) if name in sys.modules else self._file_of(name)
         if file is None or not file.endswith(".py"):
             return None
         path = Path(file).resolve()
@@ -349,11 +420,39 @@ class Fingerprints:
         except (OSError, SyntaxError, ValueError):
             return None
 
+    def _file_of(self, name: str) -> str | None:
+        """The file of a module that nobody has imported yet, as a helper imported inside a function."""
+        spec = self._spec_of(name)
+        return spec.origin if spec is not None and spec.has_location else None
+
+    def _spec_of(self, name: str) -> ModuleSpec | None:
+        """How a module would be imported; packages around it are looked up, and nothing is run."""
+        package, _, own = name.rpartition(".")
+        if not own:
+            return None
+        folders = None
+        if package:
+            if package in sys.modules:
+                folders = getattr(sys.modules[package], "__path__", None)
+            elif (around := self._spec_of(package)) is not None:
+                folders = around.submodule_search_locations
+            if folders is None:
+                return None
+        try:
+            return PathFinder.find_spec(name, folders)
+        except (ImportError, ValueError, AttributeError):  # a finder of somebody else's that cannot tell
+            return None
+
     def _owns(self, path: Path) -> bool:
         for root in self._roots:
             if path.is_relative_to(root):
                 return not _FOREIGN_FOLDERS & set(path.relative_to(root).parts)
         return False
+
+
+def _position(binder: ast.AST) -> tuple[int, int]:
+    statement = binder.statement if isinstance(binder, _ImportedName) else binder
+    return getattr(statement, "lineno", 0), getattr(statement, "col_offset", 0)
 
 
 def _first_line(definition: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

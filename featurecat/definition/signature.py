@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from featurecat.definition.condition import ALWAYS
 from featurecat.definition.modifier import ATTRIBUTE, Phase
-from featurecat.definition.node import REQUIRED, DefinedFunction, Dependency
+from featurecat.definition.node import REQUIRED, DefinedFunction, Dependency, blank
 from featurecat.definition.types import resolve_annotation, unwrapped
 from featurecat.errors import DefinitionError, Problem
 from featurecat.frames.kinds import engine_of_types
@@ -71,7 +71,16 @@ def define(function: Callable[..., Any]) -> DefinedFunction:
     for modifier in modifiers:
         if modifier.phase is _RESOLVE:
             name, condition = modifier.resolve(name, condition)
-    return DefinedFunction(function, name, dependencies, returns, engine, condition, modifiers, keywords)
+    defined = blank(DefinedFunction)
+    defined.function = function
+    defined.name = name
+    defined.dependencies = dependencies
+    defined.returns = returns
+    defined.engine = engine
+    defined.condition = condition
+    defined.modifiers = modifiers
+    defined.keywords = keywords
+    return defined
 
 
 def _without_engine_suffix(name: str, engine: str) -> str:

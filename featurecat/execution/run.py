@@ -143,7 +143,9 @@ def _loop(steps: Sequence[Step], runs: Sequence[Run], slots: list[Any]) -> None:
             else:
                 for slot in left:
                     slots[slot] = None
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a feature may raise anything, SystemExit included
         step = _failed_step(steps, runs_left, length_hint(left))
         if not isinstance(error, FeaturecatError):
             raise _step_error(step, slots, error) from error
@@ -211,21 +213,27 @@ def _watched(node: Node, function: Callable[..., Any], hooks: Sequence[Hook]) ->
 def _place(error: FeaturecatError, node: Node) -> None:
     """Name feature and place on an error that a step raised on purpose without knowing them."""
     file, line = node.place
+    feature = _feature_of(node)
     error.problems = tuple(
         Problem(
             problem.code,
-            problem.message if problem.feature == node.name else f"{node.name}: {problem.message}",
+            problem.message if problem.feature in (feature, node.name) else f"{feature}: {problem.message}",
             problem.file or file,
             problem.line or line,
             problem.hint,
-            problem.feature or node.name,
+            problem.feature or feature,
             problem.details,
         )
         for problem in error.problems
     )
 
 
-def _step_error(step: Step, slots: Sequence[Any], error: Exception) -> StepError:
+def _feature_of(node: Node) -> str:
+    """The name people know: that of the feature whose raw values a node computes."""
+    return node.name.removesuffix("_raw") if node.role == "raw" else node.name
+
+
+def _step_error(step: Step, slots: Sequence[Any], error: BaseException) -> StepError:
     """What failed, where in the user's code, on what kind of inputs; never their values."""
     node = step.node
     file, line = _raised_at(node, error)
@@ -235,23 +243,23 @@ def _step_error(step: Step, slots: Sequence[Any], error: Exception) -> StepError
     ]
     if len(inputs) > _MOST_INPUTS_SHOWN:
         inputs[_MOST_INPUTS_SHOWN:] = [f"and {len(inputs) - _MOST_INPUTS_SHOWN} more inputs"]
-    feature = node.name.removesuffix("_raw") if node.role == "raw" else node.name
+    feature = _feature_of(node)
     text = str(error).strip().splitlines()
     shown = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
     return StepError(
         Problem(
             "step-failed",
-            f"{node.name} raised {shown}",
+            f"{feature} raised {shown}",
             file,
             line,
             f"reproduce it alone: featurecat materialize {feature}",
-            node.name,
+            feature,
             tuple(inputs),
         )
     )
 
 
-def _raised_at(node: Node, error: Exception) -> tuple[str | None, int | None]:
+def _raised_at(node: Node, error: BaseException) -> tuple[str | None, int | None]:
     """The innermost line of the file that defines the node, else the definition."""
     file, line = node.place
     for frame in traceback.extract_tb(error.__traceback__):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from featurecat.definition.modifier import Modifier, Phase
-from featurecat.definition.node import Argument, Constant, DefinedFunction, Dependency, GroupedCall, Node
+from featurecat.definition.node import Argument, Constant, DefinedFunction, Dependency, GroupedCall, Node, dependency_on
 from featurecat.definition.types import optional_member, type_text, unwrapped
 from featurecat.errors import did_you_mean
 from featurecat.function_modifiers.dependencies import Grouped, Literal, Marker, Upstream, source, value
@@ -71,10 +71,15 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """One node per output."""
         (node,) = nodes
+        documentation, itself = node.documentation, f"__{defined.function.__name__}"
         made = []
         for output, given in self.outputs.items():
             wiring, doc = given if isinstance(given, tuple) else (given, None)
-            name = node.name if output == f"__{defined.function.__name__}" else output
+            name = node.name if output == itself else output
+            if doc is None:
+                doc = documentation
+                if doc and "{" in doc:
+                    doc = self._formatted(doc, name, wiring, defined)
             made.append(self._output(node, name, wiring, doc, defined))
         return made
 
@@ -86,14 +91,27 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
             if isinstance(marker, Grouped):
                 arguments += self._members(argument, marker, defined)
                 layout.append(marker.keys if marker.keys is not None else len(marker.members))
-                continue
-            layout.append(None)
-            arguments.append(_wired(argument, marker))
-        doc = doc if doc is not None else self._documentation(node.documentation, name, wiring, defined)
-        if all(shape is None for shape in layout):
-            return node.with_(name=name, arguments=tuple(arguments), doc=doc)
-        call = GroupedCall(node.function, layout, node.keywords)
-        return node.with_(name=name, arguments=tuple(arguments), doc=doc, function=call, keywords=())
+            else:
+                layout.append(None)
+                arguments.append(argument if marker is None else _wired(argument, marker))
+        function, keywords = node.function, node.keywords
+        if any(layout):
+            function, keywords = GroupedCall(node.function, layout, node.keywords), ()
+        return Node(
+            name,
+            node.type,
+            function,
+            tuple(arguments),
+            node.defined,
+            keywords,
+            node.role,
+            doc,
+            node.declared,
+            node.tags,
+            node.expectations,
+            node.raw,
+            node.final,
+        )
 
     def _members(self, argument: Argument, marker: Grouped, defined: DefinedFunction) -> list[Argument]:
         annotation = optional_member(argument.type) if isinstance(argument, Dependency) else Any
@@ -109,9 +127,7 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
         member_type = members[-1] if members else Any
         return [_wired(Dependency("", member_type, argument.parameter), member) for member in marker.members]
 
-    def _documentation(self, doc: str | None, name: str, wiring: Wiring, defined: DefinedFunction) -> str | None:
-        if not doc or "{" not in doc:
-            return doc
+    def _formatted(self, doc: str, name: str, wiring: Wiring, defined: DefinedFunction) -> str:
         shown = {parameter: str(marker) for parameter, marker in wiring.items()}
         try:
             return string.Formatter().vformat(doc, (), _Placeholders({**shown, "output_name": name}))
@@ -125,9 +141,9 @@ def _is_documented(given: Any) -> bool:
     return isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], str)
 
 
-def _wired(argument: Argument, marker: Marker | None) -> Argument:
+def _wired(argument: Argument, marker: Marker) -> Argument:
     if isinstance(marker, Upstream) and isinstance(argument, Dependency):
-        return Dependency(marker.name, argument.type, argument.parameter, argument.default)
+        return dependency_on(marker.name, argument.type, argument.parameter, argument.default)
     if isinstance(marker, Literal):
         return Constant(marker.value, argument.parameter)
     return argument

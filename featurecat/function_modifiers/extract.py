@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, get_type_hints
 
 from featurecat.definition.metadata import NO_METADATA
 from featurecat.definition.modifier import Modifier, Phase, Target, targets
-from featurecat.definition.node import DefinedFunction, Dependency, Node, role_of
+from featurecat.definition.node import DefinedFunction, Node, dependency_on, role_of
 from featurecat.definition.types import accepts, type_text
 from featurecat.errors import ModifierError, RunError, did_you_mean
 from featurecat.frames.columns import MISSING, extract_column
@@ -34,8 +34,11 @@ class _Extract(Modifier):
             )
         (whole,) = wholes
         parts = self.parts(whole, defined)
-        if len({whole.name, *(part.name for part in parts)}) <= len(parts):
-            raise self._name_error(whole, [part.name for part in parts], defined)
+        names = [part.name for part in parts]
+        if whole.name in names or len(set(names)) < len(names):
+            raise self._name_error(whole, names, defined)
+        if len(nodes) == 1:
+            return [whole, *parts]
         position = nodes.index(whole) + 1
         return [*nodes[:position], *parts, *nodes[position:]]
 
@@ -49,20 +52,16 @@ class _Extract(Modifier):
         """The nodes of the parts of ``node``."""
         raise self.error("has no parts", defined)
 
-    def part(self, node: Node, name: str, annotation: Any, call: Callable[[Any], Any], doc: str | None) -> Node:
-        """One part's node: typed, documented, tagged as the whole."""
-        return Node(
-            name,
-            annotation,
-            call,
-            (Dependency(node.name, node.type, node.name),),
-            node.defined,
-            (),
-            role_of(annotation),
-            doc if doc is not None else node.documentation,
-            NO_METADATA,
-            node.tags,
-        )
+
+def _parts(whole: Node, calls: Iterable[tuple[str, Any, Callable[[Any], Any], str | None]]) -> list[Node]:
+    """The nodes of the parts, each given by name, type, what takes it out, and documentation: tagged as the whole."""
+    arguments = (dependency_on(whole.name, whole.type, whole.name),)
+    documentation, defined, tags = whole.documentation, whole.defined, whole.tags
+    parts = []
+    for name, annotation, call, doc in calls:
+        doc = documentation if doc is None else doc
+        parts.append(Node(name, annotation, call, arguments, defined, (), role_of(annotation), doc, NO_METADATA, tags))
+    return parts
 
 
 class _ColumnOf:
@@ -161,11 +160,11 @@ class extract_columns(_Extract):  # noqa: N801 - the name users know
         """One column node per listed column."""
         self._check_frame(node.type, defined)
         series = column_type(node.type)
-        parts = []
+        calls = []
         for column in self.columns:
             name, doc = (column, None) if isinstance(column, str) else column
-            parts.append(self.part(node, name, series, _ColumnOf(name, self.fill), doc))
-        return parts
+            calls.append((name, series, _ColumnOf(name, self.fill), doc))
+        return _parts(node, calls)
 
 
 class extract_fields(_Extract):  # noqa: N801 - the name users know
@@ -195,10 +194,10 @@ class extract_fields(_Extract):  # noqa: N801 - the name users know
     def parts(self, node: Node, defined: DefinedFunction) -> list[Node]:
         """One node per field."""
         typed = self._typed_fields(node.type, defined)
-        return [
-            self.part(node, name, annotation, _FieldOf(name, self.fill, node.name), None)
-            for name, annotation in typed.items()
-        ]
+        return _parts(
+            node,
+            [(name, annotation, _FieldOf(name, self.fill, node.name), None) for name, annotation in typed.items()],
+        )
 
     def _typed_fields(self, returns: Any, defined: DefinedFunction) -> dict[str, Any]:
         declared = _declared_fields(returns)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from types import CodeType
 from typing import Any, ClassVar
 
 from featurecat.definition.metadata import NO_METADATA
 from featurecat.definition.modifier import Modifier, Phase, Target, replace_targets
-from featurecat.definition.node import NO_TAGS, Argument, DefinedFunction, Dependency, Node, Role
+from featurecat.definition.node import NO_TAGS, Argument, DefinedFunction, Dependency, Node, Role, dependency_on
 from featurecat.definition.types import type_text, unwrapped
 from featurecat.errors import ExpectationError, ModifierError, Problem
 from featurecat.expectations.registry import find_kind
@@ -101,7 +102,8 @@ class check_output(Modifier):  # noqa: N801 - the name users know
         self.importance = importance
         self.target = target_
         self.expectations = expectations
-        self._specs: tuple[ExpectationSpec, ...] | None = None
+        self._specs: tuple[ExpectationSpec, ...] = ()
+        self._code: CodeType | None = None
 
     def check(self, function: Callable[..., Any]) -> None:
         """Check the importance and every expectation's argument, all faults at once, and keep what they mean."""
@@ -118,64 +120,58 @@ class check_output(Modifier):  # noqa: N801 - the name users know
         if problems:
             raise ModifierError(problems)
         severity = severity_of_importance(self.importance)
-        code = unwrapped(function).__code__
-        file, line = code.co_filename, code.co_firstlineno
+        code = getattr(unwrapped(function), "__code__", None)
+        file, line = (None, None) if code is None else (code.co_filename, code.co_firstlineno)
         self._specs = tuple(
-            ExpectationSpec(kind, given, severity, "check_output", file, line) for kind, given in parameters.items()
+            [ExpectationSpec(kind, given, severity, "check_output", file, line) for kind, given in parameters.items()]
         )
+        self._code = getattr(function, "__code__", None)
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """Put raw node, validators and gate in the place of each target."""
-        specs = self._specs_for(defined)
+        if self._code is not defined.function.__code__:
+            self.check(defined.function)  # functions that share the decorator are each checked at their own place
         if len(nodes) == 1 and (self.target is None or self.target is ...):
-            return self._guard(nodes[0], specs, defined)
+            return self._guard(nodes[0], defined)
         return replace_targets(
-            self, nodes, self.target, defined=defined, change=lambda node: self._guard(node, specs, defined)
+            self, nodes, self.target, defined=defined, change=lambda node: self._guard(node, defined)
         )
 
-    def _specs_for(self, defined: DefinedFunction) -> tuple[ExpectationSpec, ...]:
-        """The expectations as declared at this function, which may share the decorator with others."""
-        specs = self._specs
-        if specs is None or (specs and (specs[0].file, specs[0].line) != defined.place):
-            self.check(defined.function)
-            specs = self._specs or ()
-        return specs
-
-    def _guard(self, node: Node, specs: Sequence[ExpectationSpec], defined: DefinedFunction) -> list[Node]:
-        for spec in specs:
-            self._check_fit(node, spec, defined)
-        name, annotation = node.name, node.type
+    def _guard(self, node: Node, defined: DefinedFunction) -> list[Node]:
+        name, annotation, raw, specs = node.name, node.type, node.raw, self._specs
         made: list[Node] = []
-        raw = node.raw
         arguments: list[Argument] = []
         if raw is None:
             raw = f"{name}_raw"
             made.append(_raw(node, raw))
-            arguments.append(Dependency(raw, annotation, raw))
+            arguments.append(dependency_on(raw, annotation, raw))
         else:
             arguments += node.arguments
-        value = (Dependency(raw, annotation, "value"),)
+        value = (dependency_on(raw, annotation, "value"),)
         for spec in specs:
+            if node.expectations or not _applies(spec.kind, annotation):
+                self._check_fit(node, spec, defined)
             validator = _validator(node, spec, value)
             made.append(validator)
-            arguments.append(Dependency(validator.name, Verdict, validator.name))
+            arguments.append(dependency_on(validator.name, Verdict, validator.name))
         expectations = (*node.expectations, *specs)
-        gate = Node(
-            name,
-            annotation,
-            Gate(name, expectations),
-            tuple(arguments),
-            node.defined,
-            (),
-            node.role,
-            node.doc,
-            node.declared,
-            node.tags,
-            expectations,
-            raw,
-            node.final,
+        made.append(
+            Node(
+                name,
+                annotation,
+                Gate(name, expectations),
+                tuple(arguments),
+                node.defined,
+                (),
+                node.role,
+                node.doc,
+                node.declared,
+                node.tags,
+                expectations,
+                raw,
+                node.final,
+            )
         )
-        made.append(gate)
         return made
 
     def _check_fit(self, node: Node, spec: ExpectationSpec, defined: DefinedFunction) -> None:
@@ -185,9 +181,7 @@ class check_output(Modifier):  # noqa: N801 - the name users know
                 defined,
                 f"it applies to {find_kind(spec.kind).supported_types}",
             )
-        if node.expectations and any(
-            (spec.kind, spec.params) == (other.kind, other.params) for other in node.expectations
-        ):
+        if any((spec.kind, spec.params) == (other.kind, other.params) for other in node.expectations):
             raise self.error(f"{node.name} has the same {spec.kind} expectation twice", defined, "keep one")
 
 

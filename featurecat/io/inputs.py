@@ -6,7 +6,6 @@ import datetime
 import decimal
 import hashlib
 import json
-import tomllib
 import types
 import typing
 from pathlib import Path
@@ -17,12 +16,13 @@ import pyarrow as pa
 from featurecat.errors import FeaturecatError, RequestError, UnsupportedError, did_you_mean
 from featurecat.frames.arrow import from_arrow, to_arrow
 from featurecat.frames.kinds import FrameKind, kind_of_type
+from featurecat.io.literals import toml_value
 from featurecat.io.reader import Reader, file_columns
 from featurecat.io.registry import format_of_path
 from featurecat.io.request import FileRequest, refuse_address
 from featurecat.records import InputRecord
 
-__all__ = ["describe_input", "parse_literal", "read_input"]
+__all__ = ["describe_input", "input_request", "parse_literal", "read_input"]
 
 #: Files up to this size (bytes) are hashed whole; of larger ones size and time tell.
 LARGEST_HASHED = 256 * 1024 * 1024
@@ -66,7 +66,7 @@ def read_input(
         )
     if as_json:
         return _read_json(name, text, kind)
-    return _read_file(name, text, kind, reader or Reader(), limit)
+    return _read_file(name, text, kind, annotation, reader=reader or Reader(), limit=limit)
 
 
 def _read_json(name: str, text: str, kind: FrameKind) -> Any:
@@ -79,23 +79,43 @@ def _read_json(name: str, text: str, kind: FrameKind) -> Any:
     return from_arrow(pa.table(columns), kind.engine)
 
 
-def _read_file(name: str, text: str, kind: FrameKind, reader: Reader, limit: int | None) -> Any:
+def input_request(name: str, text: str, annotation: Any) -> tuple[FileRequest, str | None]:
+    """What an input that is a file asks of that file.
+
+    Args:
+        name: Name of the input.
+        text: What was written after ``=``.
+        annotation: The type that the consumers ask for.
+
+    Returns:
+        The file to read and, where a column is asked for, its name.
+
+    Raises:
+        RequestError: ``input-type``, when a column is chosen for a frame; ``source-unreadable``, when the format is
+            unknown.
+        UnsupportedError: When it lies at an address.
+    """
     refuse_address(f"input {name!r}", text)
+    kind = kind_of_type(annotation)
+    framed = kind is None or kind.shape == "frame"
     path, fragment = _split_fragment(text)
     file_format = format_of_path(path)
-    table_name, column = None, fragment
+    table, column = None, fragment
     if file_format == "duckdb":
-        table_name, column = _split_table(fragment, kind)
-    elif kind.shape == "frame" and fragment is not None:
+        table, column = _split_table(fragment, framed)
+    elif framed and fragment is not None:
         raise RequestError(
             f"input {name!r} is a frame, so no column can be chosen with #{fragment}",
             code="input-type",
             hint=f"write {path}",
         )
-    request = FileRequest(path, file_format, table=table_name)
-    if kind.shape == "frame":
+    return FileRequest(path, file_format, table=table), None if framed else column or name
+
+
+def _read_file(name: str, text: str, kind: FrameKind, annotation: Any, *, reader: Reader, limit: int | None) -> Any:
+    request, column = input_request(name, text, annotation)
+    if column is None:
         return from_arrow(reader.table(request, limit=limit), kind.engine)
-    column = column or name
     _check_column(name, column, request)
     # all columns of a text file at once: the next input may name another one
     return _as_column(reader.table(request, limit=limit).select([column]).rename_columns([name]), name, kind)
@@ -128,8 +148,8 @@ def _split_fragment(text: str) -> tuple[Path, str | None]:
     return Path(path).expanduser(), fragment
 
 
-def _split_table(fragment: str | None, kind: FrameKind) -> tuple[str | None, str | None]:
-    if fragment is None or kind.shape == "frame":
+def _split_table(fragment: str | None, framed: bool) -> tuple[str | None, str | None]:
+    if fragment is None or framed:
         return fragment, None
     table, _, column = fragment.rpartition(".")
     return (table, column) if table else (column, None)
@@ -162,7 +182,7 @@ def parse_literal(name: str, text: str, annotation: Any, *, as_json: bool = Fals
                 f"input {name!r} is not JSON", code="input-type", hint=f"{name}:= is followed by JSON, {name}= by text"
             ) from fault
     else:
-        value = _toml_value(text)
+        value = toml_value(text)
     for candidate in _alternatives(annotation):
         accepted, fitting = _fit(candidate, value, text)
         if accepted:
@@ -173,14 +193,6 @@ def parse_literal(name: str, text: str, annotation: Any, *, as_json: bool = Fals
         code="input-type",
         hint=f"write {name}=VALUE with a TOML value (3, 2.5, true, 2013-01-31, text), or {name}:=JSON",
     )
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
-        return text
-    return parsed["value"] if parsed.keys() == {"value"} else text
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:
@@ -235,8 +247,7 @@ def describe_input(name: str, path: str | Path, *, request: FileRequest | None =
         Sizes in bytes, time in ns since the epoch. ``content_hash`` (SHA-256) is None for a directory and beyond
         256 MiB; figures that cannot be had are None.
     """
-    located = Path(str(path).rpartition("#")[0] or path) if not Path(path).exists() else Path(path)
-    located = located.expanduser() if request is None else request.path
+    located = _split_fragment(str(path))[0] if request is None else request.path
     try:
         schema_hash = _schema_hash(request or FileRequest(located, format_of_path(located)))
     except FeaturecatError:  # what cannot be read has no schema; reading it says so

@@ -11,7 +11,7 @@ from featurecat.clock import Clock
 from featurecat.errors import CatalogError, Problem
 from featurecat.project.discover import Project
 
-__all__ = ["open_catalog", "stale_modules"]
+__all__ = ["open_catalog", "rebuild_catalog", "stale_modules"]
 
 
 def open_catalog(project: Project, clock: Clock) -> tuple[Catalog, list[Problem]]:
@@ -30,10 +30,15 @@ def open_catalog(project: Project, clock: Clock) -> tuple[Catalog, list[Problem]
     except CatalogError as error:
         if error.code not in ("catalog-missing", "catalog-unusable"):
             raise
-        from featurecat.project.repair import rebuild  # what building takes is loaded only when it is needed
-
-        warnings = rebuild(project, clock, error)
+        warnings = rebuild_catalog(project, clock, error)
     return Catalog.open(path), warnings
+
+
+def rebuild_catalog(project: Project, clock: Clock, cause: CatalogError) -> list[Problem]:
+    """Rebuild the catalog; what building takes is loaded only then. See :func:`featurecat.project.repair.rebuild`."""
+    from featurecat.project.repair import rebuild
+
+    return rebuild(project, clock, cause)
 
 
 def stale_modules(project: Project, modules: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import contextlib
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, cast
 
 from featurecat.catalog.catalog import Catalog
 from featurecat.catalog.sandbox import run_sql
 from featurecat.clock import Clock
-from featurecat.errors import Problem, RequestError, did_you_mean
+from featurecat.errors import CatalogError, Problem, RequestError, did_you_mean
 from featurecat.graph.lineage import downstream, upstream
 from featurecat.graph.render.document import to_document
 from featurecat.graph.render.dot import to_dot
 from featurecat.graph.render.drawing import Drawing, DrawnEdge, DrawnNode
 from featurecat.graph.render.mermaid import to_mermaid
 from featurecat.graph.render.tree import tree
-from featurecat.graph.selection.evaluate import select, union_notice
+from featurecat.graph.selection.evaluate import select
 from featurecat.graph.selection.grammar import parse_several
-from featurecat.project.access import open_catalog, stale_modules
+from featurecat.project.access import open_catalog, rebuild_catalog, stale_modules
 from featurecat.project.discover import Project
-from featurecat.project.selecting import CatalogIndex
+from featurecat.project.selecting import CatalogIndex, selection_notices
 
 __all__ = ["Answer", "Lineage", "ask_sql", "list_features", "list_runs", "show_feature", "trace_lineage"]
 
@@ -35,6 +37,25 @@ class Answer:
     warnings: list[Problem] = field(default_factory=list)
 
 
+Question = TypeVar("Question", bound=Callable[..., Any])
+
+
+def _asked_again(question: Question) -> Question:
+    """Ask again on a rebuilt catalog when damage shows only while the question is answered."""
+
+    @functools.wraps(question)
+    def ask(project: Project, clock: Clock, *words: Any, **options: Any) -> Any:
+        try:
+            return question(project, clock, *words, **options)
+        except CatalogError as error:
+            if error.code != "catalog-unusable":
+                raise
+            rebuild_catalog(project, clock, error)
+            return question(project, clock, *words, **options)
+
+    return cast("Question", ask)
+
+
 def _open(project: Project, clock: Clock, answer: Answer) -> Catalog:
     catalog, warnings = open_catalog(project, clock)
     answer.warnings += warnings
@@ -43,10 +64,28 @@ def _open(project: Project, clock: Clock, answer: Answer) -> Catalog:
         shown = ", ".join(stale[:3]) + (f" and {len(stale) - 3} more" if len(stale) > 3 else "")
         answer.notices.append(f"the catalog is older than {shown}: run featurecat index")
     if errors := catalog.index_errors():
-        answer.notices.append(f"{len(errors)} problems when it was indexed: run featurecat index to see them")
+        count = "1 problem" if len(errors) == 1 else f"{len(errors)} problems"
+        answer.notices.append(f"{count} when it was indexed: run featurecat index to see them")
     return catalog
 
 
+@contextlib.contextmanager
+def _behind(answer: Answer) -> Iterator[None]:
+    """Tell with an unknown name that the catalog may not know it yet."""
+    try:
+        yield
+    except RequestError as error:
+        if answer.notices:
+            error.problems = tuple(
+                replace(problem, details=(*problem.details, answer.notices[0]))
+                if problem.code in ("unknown-feature", "empty-selection")
+                else problem
+                for problem in error.problems
+            )
+        raise
+
+
+@_asked_again
 def list_features(
     project: Project, clock: Clock, selections: Sequence[str], *, allow_empty: bool = False
 ) -> Answer:
@@ -63,21 +102,21 @@ def list_features(
         CatalogError: When there is no catalog.
     """
     answer = Answer()
-    with _open(project, clock, answer) as catalog:
+    with _open(project, clock, answer) as catalog, _behind(answer):
         rows = {row["feature"]: row for row in catalog.list_features()}
         names = list(rows)
         if selections:
-            index = CatalogIndex(
-                catalog.features(), catalog.table("variants"), catalog.table("owners"), catalog.edges()
-            )
+            every = catalog.features()
+            index = CatalogIndex(every, catalog.table("variants"), catalog.table("owners"), catalog.edges())
             selected = select(parse_several(list(selections)), index, allow_empty=allow_empty)
-            names = [name for name in selected.names if name in rows]
-            if notice := union_notice(selected):
-                answer.notices.append(notice)
+            names = list(selected.names)
+            rows = {**{row["feature"]: row for row in every}, **rows}
+            answer.notices += selection_notices(selected)
     answer.rows = [rows[name] for name in names]
     return answer
 
 
+@_asked_again
 def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, Any], Answer]:
     """Everything known about one feature, and what to say beside it.
 
@@ -86,7 +125,7 @@ def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, A
         CatalogError: When there is no catalog.
     """
     answer = Answer()
-    with _open(project, clock, answer) as catalog:
+    with _open(project, clock, answer) as catalog, _behind(answer):
         found = catalog.show(name)
         roles = {row["feature"]: row for row in catalog.features()}
         parents = _data_parents(catalog)
@@ -97,6 +136,7 @@ def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, A
     return found, answer
 
 
+@_asked_again
 def list_runs(project: Project, clock: Clock, limit: int | None) -> Answer:
     """Runs, newest first.
 
@@ -108,6 +148,7 @@ def list_runs(project: Project, clock: Clock, limit: int | None) -> Answer:
         return Answer(catalog.runs(limit), warnings=warnings)
 
 
+@_asked_again
 def ask_sql(project: Project, clock: Clock, statement: str) -> Answer:
     """The rows of one read-only query, sandboxed.
 
@@ -201,6 +242,7 @@ class Lineage:
         return to_document(self.drawing)
 
 
+@_asked_again
 def trace_lineage(
     project: Project, clock: Clock, name: str, *, up: int | None, down: int | None
 ) -> tuple[Lineage, Answer]:
@@ -211,7 +253,7 @@ def trace_lineage(
         CatalogError: When there is no catalog.
     """
     answer = Answer()
-    with _open(project, clock, answer) as catalog:
+    with _open(project, clock, answer) as catalog, _behind(answer):
         key = catalog.resolve_name(name)
         rows = {row["feature"]: row for row in [*catalog.features(), *catalog.list_features()]}
         parents = _data_parents(catalog)

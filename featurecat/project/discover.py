@@ -123,6 +123,10 @@ def find_project(directory: Path | None = None, store: Path | None = None, modul
     place = root or start
     chosen = store or _from_environment("FEATURECAT_STORE")
     store_root = Path.cwd() / chosen if chosen is not None else place / outline.store
+    if place.is_relative_to(os.path.realpath(store_root)):
+        raise RequestError(
+            f"the store {store_root} would hold the project itself", code="invalid-option", hint="name a folder of its own"
+        )
     return Project(place, Store(store_root.absolute()), outline, declared=root is not None, modules=tuple(modules))
 
 
@@ -214,9 +218,8 @@ def _import_problem(name: str, error: BaseException, project: Project) -> Proble
         settings = project.root / "pyproject.toml"
         near = did_you_mean(name, _module_files(project.root))
         hint = near or "modules are looked for in the project's folder and in src/"
-        if not project.declared:
-            return Problem("import-error", message, hint=hint)
-        return Problem("import-error", message, project.shown(settings), _line_naming(name, settings), hint)
+        line = _line_naming(name, settings) if project.declared else None
+        return Problem("import-error", message, None if line is None else project.shown(settings), line, hint)
     file, line = None, None
     for frame in traceback.extract_tb(error.__traceback__):
         if Path(frame.filename).is_relative_to(project.root):

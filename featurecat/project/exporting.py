@@ -6,6 +6,7 @@ from pathlib import Path
 
 from featurecat.errors import Problem, RequestError, did_you_mean
 from featurecat.project.discover import Project
+from featurecat.records import Manifest
 from featurecat.storage.export import export_run
 from featurecat.storage.layout import list_manifests
 from featurecat.storage.manifest import read_manifest
@@ -13,7 +14,7 @@ from featurecat.storage.manifest import read_manifest
 __all__ = ["export_published"]
 
 
-def export_published(project: Project, run: str, output: Path) -> tuple[Path, ...]:
+def export_published(project: Project, run: str, output: Path) -> tuple[Manifest, tuple[Path, ...]]:
     """Copy the artifacts of a published run.
 
     Args:
@@ -22,7 +23,7 @@ def export_published(project: Project, run: str, output: Path) -> tuple[Path, ..
         output: A file, or a directory when the run has several grains.
 
     Returns:
-        The files written.
+        The run, and the files written.
 
     Raises:
         RequestError: When there is no such run, or it was not published.
@@ -38,14 +39,15 @@ def export_published(project: Project, run: str, output: Path) -> tuple[Path, ..
             code="unknown-run",
             hint="featurecat runs lists the published ones",
         )
-    return export_run(store, manifest, output)
+    return manifest, export_run(store, manifest, output)
 
 
 def _resolve(project: Project, run: str, files: dict[str, str]) -> str:
     if run == "latest":
-        for identity in sorted(files, reverse=True):
-            if read_manifest(project.store.root / files[identity]).status == "published":
-                return identity
+        manifests = [read_manifest(project.store.root / file) for file in files.values()]
+        published = [manifest for manifest in manifests if manifest.status == "published"]
+        if published:  # in the order of the view current_artifacts
+            return max(published, key=lambda manifest: (manifest.committed_at, manifest.run_id)).run_id
         raise RequestError("there is no published run yet", code="unknown-run", hint="featurecat materialize …")
     found = [identity for identity in files if identity.startswith(run)] if run else []
     if len(found) == 1:

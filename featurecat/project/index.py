@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from featurecat.catalog.canonical import canonical_json
@@ -11,16 +12,19 @@ from featurecat.catalog.snapshot import read_newest_snapshot, write_snapshot
 from featurecat.clock import Clock
 from featurecat.definition.collect import Definitions, collect
 from featurecat.definition.fingerprint import Fingerprints
-from featurecat.definition.node import Node
-from featurecat.errors import Problem
+from featurecat.definition.node import Node, Role
+from featurecat.errors import FeaturecatError, Problem
 from featurecat.frames.kinds import ENGINES
 from featurecat.graph.build import try_build_graph
 from featurecat.graph.grain import SourceNode
 from featurecat.graph.graph import Graph
+from featurecat.io.registry import find_format, format_of_path
 from featurecat.project.discover import LoadedModules, Project, load_modules, relative_problems
 from featurecat.project.git import git_state
+from featurecat.project.personal import personal_nodes
 from featurecat.project.refresh import refresh_catalog
 from featurecat.project.rows import GraphDefinitions, RowWriter
+from featurecat.storage.sweep import sweep_staging
 
 __all__ = ["IndexReport", "ReadProject", "index_project", "read_project", "source_nodes", "store_definitions"]
 
@@ -46,9 +50,10 @@ class ReadProject:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What indexing found: catalog keys of public features, and problems."""
+    """What indexing found: how many public nodes, how many of them frames; their catalog keys; problems."""
 
     features: int
+    frames: int
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
@@ -95,6 +100,7 @@ def store_definitions(read: ReadProject, clock: Clock) -> IndexReport:
     """As :func:`index_project`, for a project that was read already."""
     project = read.project
     project.store.create()
+    sweep_staging(project.store)
     tables, problems = _tables(read)
     before, skipped = read_newest_snapshot(project.store.snapshots)
     write_snapshot(project.store.snapshots, tables, clock=clock, git_commit=git_state(project.root).commit)
@@ -102,6 +108,7 @@ def store_definitions(read: ReadProject, clock: Clock) -> IndexReport:
     old, new = _states(before.tables if before else {}), _states(tables)
     return IndexReport(
         features=sum(bool(row["public"]) for row in tables.get("features", ())),
+        frames=sum(row["public"] and row["role"] == Role.FRAME for row in tables.get("features", ())),
         added=tuple(sorted(new.keys() - old.keys())),
         changed=tuple(sorted(key for key in new.keys() & old.keys() if new[key] != old[key])),
         removed=tuple(sorted(old.keys() - new.keys())),
@@ -116,12 +123,12 @@ def _tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Pr
     problems = list(read.problems)
     sources = source_nodes(project)
     for name, definitions in read.definitions.items():
-        union, found = _union(definitions, sources)
-        found += list(union.grains[1].values())
-        found += _config_problems(definitions, project, sources)
+        union = _union(definitions, sources)
+        found = _config_problems(definitions, project, sources)
         problems += relative_problems(found, project)
-        writer.graph_rows(GraphDefinitions(name, definitions, union))
-    problems = list(dict.fromkeys(problems))
+        personal = personal_nodes(project, union, read.fingerprints)
+        writer.graph_rows(GraphDefinitions(name, definitions, union, personal))
+    problems = list(dict.fromkeys([*problems, *_source_problems(project)]))
     writer.project_rows()
     modules = [module for graph in read.loaded.by_graph.values() for module in graph]
     writer.module_rows(modules, read.loaded.failed)
@@ -131,8 +138,24 @@ def _tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Pr
     return writer.tables(), problems
 
 
-def _union(definitions: Definitions, sources: Mapping[str, SourceNode]) -> tuple[Graph, list[Problem]]:
-    """A graph with one variant of every name, whatever the config: lineage and grain are read from it."""
+def _source_problems(project: Project) -> list[Problem]:
+    """Sources whose format nobody reads."""
+    problems = []
+    for name, source in project.settings.sources.items():
+        try:
+            find_format(source.format or format_of_path(Path(source.path)))
+        except FeaturecatError as error:
+            found = error.problems[0]
+            message = f"source {name!r}: {found.message}"
+            problems.append(Problem("invalid-settings", message, "pyproject.toml", hint=found.hint))
+    return problems
+
+
+def _union(definitions: Definitions, sources: Mapping[str, SourceNode]) -> Graph:
+    """A graph with one variant of every name, whatever the config: lineage and grain are read from it.
+
+    Variants that never meet meet here, so what does not fit in it is no problem; the resolved graphs are checked.
+    """
     everything = Definitions(
         {name: [_representative(variants)] for name, variants in definitions.variants.items()}, definitions.modules, []
     )
@@ -140,7 +163,7 @@ def _union(definitions: Definitions, sources: Mapping[str, SourceNode]) -> tuple
         defined = variants[0].defined
         if defined is not None and defined.condition:
             variants[0] = variants[0].with_(defined=_unconditional(variants[0]))
-    return try_build_graph(everything, {}, sources=sources)
+    return try_build_graph(everything, {}, sources=sources)[0]
 
 
 def _representative(variants: Sequence[Node]) -> Node:
@@ -161,7 +184,8 @@ def _config_problems(
     problems = []
     for config in [{}, *project.settings.configs.values()]:
         for engine in engines:
-            problems += try_build_graph(definitions, config, engine, sources=sources)[1]
+            graph, found = try_build_graph(definitions, config, engine, sources=sources)
+            problems += [*found, *graph.grains[1].values()]
     return problems
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
+import shlex
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from featurecat.clock import Clock, timestamp_text
 from featurecat.definition.node import Node, Role
-from featurecat.errors import DefinitionError, EvaluationError, ExpectationError, FeaturecatError, Problem
+from featurecat.errors import DefinitionError, EvaluationError, ExpectationError, FeaturecatError, Problem, StepError
 from featurecat.execution.hooks import Hook, Timing
 from featurecat.execution.run import run_plan
 from featurecat.project.assemble import AssembledTable, assemble
@@ -35,7 +38,7 @@ from featurecat.records import (
     ProjectRecord,
     RequestRecord,
 )
-from featurecat.storage.export import export_run, export_table
+from featurecat.storage.export import export_run, export_table, export_targets
 from featurecat.storage.layout import new_run_id
 from featurecat.storage.manifest import read_manifest
 from featurecat.storage.parquet import footer_metadata
@@ -54,7 +57,7 @@ class MaterializeReport:
 
     Attributes:
         run_id: Its id; None for samples and dry runs.
-        status: published, quarantined, sample or planned.
+        status: published, quarantined, sample, failed (a sample), planned (a dry run) or empty.
         prepared: Selection and plan.
         artifacts: What was published.
         outputs: Files written by ``--output``.
@@ -104,23 +107,30 @@ def materialize(
     report = MaterializeReport(prepared)
     if request.dry_run:
         return report
-    hooks = [] if progress is None else [_ProgressHook(progress, len(prepared.plan.steps))]
-    return _Run(read, prepared, clock, report).execute(hooks)
+    if not prepared.names:  # allowed to be empty: there is nothing to publish
+        report.status = "empty"
+        return report
+    return _Run(read, prepared, clock, report).execute(_ProgressHook(progress, len(prepared.plan.steps)))
 
 
 class _ProgressHook(Hook):
-    """Tells how far a run is."""
+    """Tells how far a run is, where somebody wants to know."""
 
-    def __init__(self, progress: Progress, total: int) -> None:
+    def __init__(self, progress: Progress | None, total: int) -> None:
         self.progress = progress
         self.total = total
         self.done = 0
 
     def before_step(self, node: Node) -> None:
-        self.progress(self.done, self.total, node.name)
+        self.say(node.name)
 
     def after_step(self, node: Node, value: Any, seconds: float) -> None:
         self.done += 1
+
+    def say(self, text: str) -> None:
+        """Tell what is being done, a feature or what comes after them."""
+        if self.progress is not None:
+            self.progress(self.done, self.total, text)
 
 
 class _Run:
@@ -139,26 +149,46 @@ class _Run:
         self.given = GivenValues()
         self.fingerprints: dict[str, Fingerprint] = {}
 
-    def execute(self, hooks: Sequence[Hook]) -> MaterializeReport:
+    def execute(self, progress: _ProgressHook) -> MaterializeReport:
         sample = self.prepared.request.limit is not None
         with (
             Publication(self.project.store, self.run_id, clock=self.clock) as publication,
             hidden_secrets(self.project.root, self.prepared.secrets),
         ):
             try:
-                tables, checks = self._compute(hooks)
+                tables, checks = self._compute([progress] if progress.progress else [])
+                progress.say("checking and writing")
                 staged = [publication.stage(self._draft(table), table.table) for table in tables]
                 for table, file in zip(tables, staged, strict=True):
                     checks += audit(self.prepared, table, file.path)
                 self._conclude(publication, tables, checks, sample)
             except BaseException as error:
+                if isinstance(error, FeaturecatError):
+                    error.problems = tuple(self._impersonal(problem) for problem in error.problems)
+                if isinstance(error, StepError):
+                    error.problems = tuple(self._reproducible(problem) for problem in error.problems)
                 # a request that cannot be met is refused, not a run that failed
                 if not publication.committed and not sample and not isinstance(error, DefinitionError):
                     self._record_failure(publication, error)
                 raise
         if not sample:
+            progress.say("updating the catalog")
             self._export_and_index()
         return self.report
+
+    def _impersonal(self, problem: Problem) -> Problem:
+        """A problem of a feature with personal data, without what may quote it."""
+        graph, personal = self.prepared.graph, self.prepared.pii
+        if problem.feature not in graph.nodes:
+            return problem
+        if not personal.intersection([problem.feature, *graph.parents(problem.feature)]):
+            return problem
+        if problem.code == "step-failed":
+            raised = problem.message.partition(": ")[0]
+            return replace(problem, message=f"{raised} (its text may quote personal data and is not shown)")
+        if problem.code == "alignment":
+            return replace(problem, details=())
+        return problem
 
     def _compute(self, hooks: Sequence[Hook]) -> tuple[list[AssembledTable], list[CheckRecord]]:
         prepared = self.prepared
@@ -172,7 +202,8 @@ class _Run:
             frozenset(key for selection in prepared.grains for key in selection.keys).difference(prepared.names),
         )
         self.given = read_given(readings, self.read.fingerprints)
-        outputs = run_plan(prepared.plan, self.given.values, [self.timing, *hooks])
+        with contextlib.redirect_stdout(sys.stderr):  # what features print is no part of the answer
+            outputs = run_plan(prepared.plan, self.given.values, [self.timing, *hooks])
         self.fingerprints = run_fingerprints(
             prepared.graph,
             prepared.plan,
@@ -223,15 +254,18 @@ class _Run:
         else:
             report.status = "published"
             publication.publish(lambda artifacts: self._manifest("published", artifacts, tables, checks, None))
+            report.failures += _unevaluated(self.prepared, checks)
         report.seconds = self.clock.monotonic() - self.start
 
     def _write_sample(self, tables: list[AssembledTable]) -> None:
         request, table = self.prepared.request, tables[0]
         assert request.output is not None  # prepare_run refused samples without it, and several grains
         features = tuple(dict.fromkeys(column.feature for column in table.columns))
-        export_table(table.table, request.output, metadata=footer_metadata(features=features, sample=True))
-        self.report.outputs = (request.output,)
-        self.report.bytes = request.output.stat().st_size
+        draft = self._draft(table)
+        (target,) = export_targets(request.output, [draft.grain], store=self.project.store)
+        export_table(table.table, target, metadata=footer_metadata(features=features, sample=True))
+        self.report.outputs = (target,)
+        self.report.bytes = target.stat().st_size
 
     def _manifest(
         self,
@@ -298,6 +332,20 @@ class _Run:
         own = self.timing.seconds.get(self.prepared.graph.nodes[name].raw or name)
         return None if own is None else round(own, 6)
 
+    def _reproducible(self, problem: Problem) -> Problem:
+        """The problem of a step, with the whole command that runs this step alone."""
+        request, key = self.prepared.request, feature_key(self.prepared.graph_name, problem.feature or "")
+        words = [key]
+        for option, values in (
+            ("--engine", [request.engine] if request.engine else []),
+            ("--config-file", [str(request.config_file)] if request.config_file else []),
+            ("--config-name", [request.config_name] if request.config_name else []),
+            ("--config", request.config),
+            ("--input", request.inputs),
+        ):
+            words += [word for value in values for word in (option, value)]
+        return replace(problem, hint=f"reproduce it alone: featurecat materialize {shlex.join(words)}")
+
     def _record_failure(self, publication: Publication, error: BaseException) -> None:
         publication.discard()
         manifest = self._manifest("failed", (), (), (), error)
@@ -330,25 +378,30 @@ class _Run:
 
 def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord], hint: str) -> list[FeaturecatError]:
     """The errors of expectations that keep the run from being published."""
-    failed, unevaluated = [], []
-    for check in checks:
-        if check.severity not in ("error", "fatal") or check.status in ("pass", "no_data"):
-            continue
-        node = prepared.graph.nodes.get(check.feature.rpartition("/")[2])
-        file, line = (None, None) if node is None else node.place
-        place = prepared.project.shown(file)
-        if check.status == "error":
-            message = f"{check.feature}: {check.kind} could not be evaluated: {check.message}"
-            unevaluated.append(Problem("expectation-unevaluated", message, place, line, feature=check.feature))
-        else:
-            message = f"{check.feature}: {check.kind} does not hold: {check.message}"
-            failed.append(Problem("expectation-failed", message, place, line, hint, check.feature))
-    errors: list[FeaturecatError] = []
-    if unevaluated:
-        errors.append(EvaluationError(unevaluated))
-    if failed:
-        errors.append(ExpectationError(failed))
-    return errors
+    blocking = [check for check in checks if check.severity in ("error", "fatal")]
+    failed = [
+        _check_problem(prepared, check, "expectation-failed", "does not hold", hint)
+        for check in blocking
+        if check.status not in ("pass", "no_data", "error")
+    ]
+    return [*_unevaluated(prepared, blocking), *([ExpectationError(failed)] if failed else [])]
+
+
+def _unevaluated(prepared: PreparedRun, checks: Sequence[CheckRecord]) -> list[FeaturecatError]:
+    """The error of expectations that could not be evaluated, whatever their severity: that is never a pass."""
+    problems = [
+        _check_problem(prepared, check, "expectation-unevaluated", "could not be evaluated", None)
+        for check in checks
+        if check.status == "error"
+    ]
+    return [EvaluationError(problems)] if problems else []
+
+
+def _check_problem(prepared: PreparedRun, check: CheckRecord, code: str, verdict: str, hint: str | None) -> Problem:
+    node = prepared.graph.nodes.get(check.feature.rpartition("/")[2])
+    file, line = (None, None) if node is None else node.place
+    message = f"{check.feature}: {check.kind} {verdict}: {(check.message or '').removeprefix(f'{verdict}: ')}"
+    return Problem(code, message, prepared.project.shown(file), line, hint, check.feature)
 
 
 def _error_record(error: BaseException, redact: Callable[[str], str], root: Path) -> ErrorRecord:

@@ -68,7 +68,7 @@ def list_needs(project: Project, request: RunRequest) -> list[Need]:
     needs = [
         _need(project, graph, name, closure, set(inputs))
         for name in graph.nodes
-        if name in closure and graph.is_given(name)
+        if name in closure and graph.is_given(name) and name not in graph.unmatched
     ]
     return [*needs, *_condition_keys(graph, closure, config)]
 
@@ -113,11 +113,23 @@ def _source_status(project: Project, name: str) -> tuple[str, str]:
 def _condition_keys(graph: Graph, closure: dict[str, int], config: dict[str, Any]) -> list[Need]:
     """Config keys that the conditions of the chosen variants read."""
     users: dict[str, list[str]] = {}
+    unmet: dict[str, str] = {}
     for name in closure:
-        for clause in graph.nodes[name].condition:
+        variants = graph.unmatched.get(name, [graph.nodes[name]])
+        for clause in (clause for node in variants for clause in node.condition):
             users.setdefault(clause.key, []).append(_public(graph, name))
+            if name in graph.unmatched:
+                known = sorted({repr(value) for node in variants for c in node.condition for value in c.values})
+                unmet[clause.key] = f"--config {clause.key}=…; {name} knows {', '.join(known)}"
     return [
-        Need(key, "config", "Any", "given" if key in config else "optional", tuple(dict.fromkeys(names)), None)
+        Need(
+            key,
+            "config",
+            "Any",
+            "missing" if key in unmet else "given" if key in config else "optional",
+            tuple(dict.fromkeys(names)),
+            unmet.get(key),
+        )
         for key, names in users.items()
         if key not in closure
     ]

@@ -29,15 +29,16 @@ class Outline:
 def has_settings(pyproject: Path) -> bool:
     """Whether a ``pyproject.toml`` has a ``[tool.featurecat]`` table; a broken file counts as having one."""
     try:
-        text = pyproject.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = pyproject.read_text(encoding="utf-8", errors="replace")
+    except OSError:
         return False
     if "featurecat" not in text:
         return False
     try:
-        return "featurecat" in tomllib.loads(text).get("tool", {})
+        tool = tomllib.loads(text).get("tool", {})
     except tomllib.TOMLDecodeError:
         return "tool.featurecat" in text
+    return isinstance(tool, dict) and "featurecat" in tool
 
 
 def read_outline(pyproject: Path) -> Outline | None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from featurecat.definition.collect import Definitions
 from featurecat.definition.node import Role
+from featurecat.definition.types import type_text, value_fits
 from featurecat.errors import DefinitionError, Problem, RequestError, UnsupportedError, did_you_mean
+from featurecat.frames.describe import describe_value
 from featurecat.graph.build import try_build_graph
 from featurecat.graph.graph import Graph
-from featurecat.graph.selection.evaluate import Selected, select, select_all, union_notice
+from featurecat.graph.selection.evaluate import Selected, select, select_all
 from featurecat.graph.selection.grammar import Selection, parse_several
 from featurecat.plan.planner import Plan, make_plan
 from featurecat.project.disclosure import hidden_secrets
@@ -19,15 +24,17 @@ from featurecat.project.discover import Project, relative_problems
 from featurecat.project.grains import GrainSelection, by_grain
 from featurecat.project.graphs import choose_graph
 from featurecat.project.index import ReadProject, source_nodes
+from featurecat.project.personal import personal_nodes
 from featurecat.project.request import (
     GivenInput,
     RunRequest,
+    config_keys,
     parse_inputs,
     read_config,
     resolve_references,
 )
 from featurecat.project.rows import secret_patterns
-from featurecat.project.selecting import GraphIndex
+from featurecat.project.selecting import GraphIndex, selection_notices
 from featurecat.storage.export import export_targets
 from featurecat.storage.layout import grain_directory
 from featurecat.storage.redact import redact_config, redact_text, secret_values
@@ -141,7 +148,7 @@ def _read_given(project: Project, request: RunRequest) -> _Given:
     written = read_config(project, request)
     inputs = parse_inputs(request)
     known = secret_values(
-        {**written, **{given.name: given.text for given in inputs.values()}},
+        {**written, **{given.name: given.value for given in inputs.values()}},
         uris=[given.text for given in inputs.values()],
         environment=os.environ,
         patterns=secret_patterns(project),
@@ -159,10 +166,12 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
     selection = parse_several(list(request.features)) if request.features else None
     graph_name, selection = choose_graph(read.definitions, selection)
     graph = resolve_graph(read, graph_name, config=values, engine=engine)
-    pii = _personal(project, graph)
+    pii = personal_nodes(project, graph, read.fingerprints)
     selected = _select(GraphIndex(graph, tuple(pii)), graph, selection, allow_empty=request.allow_empty)
     grains, left_out = by_grain(graph, selected.names, selected.exact)
     _check_inputs(graph, inputs)
+    _check_config_keys(read.definitions[graph_name], graph, request)
+    _check_config_types(graph, values)
     if not grains and not request.allow_empty:
         raise RequestError("none of the selected features has rows", code="not-tabular", hint="select others")
     _check_output(project, request, grains)
@@ -178,7 +187,7 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
         names=tuple(names),
         left_out=tuple(left_out),
         selection_texts=request.features or ("--all",),
-        notice=union_notice(selected),
+        notice="\n".join([*selection_notices(selected), *_other_graphs(read, graph_name, request)]) or None,
         grains=tuple(grains),
         plan=plan,
         inputs=inputs,
@@ -197,6 +206,13 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
     )
 
 
+def _other_graphs(read: ReadProject, graph_name: str, request: RunRequest) -> list[str]:
+    """That a run is about one graph, where a selection by attribute or ``--all`` leaves others out."""
+    others = [name for name, found in read.definitions.items() if found.variants and name != graph_name]
+    by_pattern = request.everything or any(set(text) & set("*?[:") for text in request.features)
+    return [f"only the graph {graph_name}; {', '.join(others)} not selected"] if others and by_pattern else []
+
+
 def _select(index: GraphIndex, graph: Graph, selection: Selection | None, *, allow_empty: bool) -> Selected:
     if selection is None:
         return select_all(index, allow_empty=allow_empty)
@@ -212,20 +228,6 @@ def _explained(problem: Problem, graph: Graph) -> Problem:
         if problem.code == "unknown-feature" and f"'{name}'" in problem.message:
             return graph.unknown([name])[0]
     return problem
-
-
-def _personal(project: Project, graph: Graph) -> frozenset[str]:
-    """Nodes with personal data: declared, or computed from such without a declaration of their own."""
-    personal: set[str] = set()
-    for name, node in graph.nodes.items():
-        declared = node.metadata.pii
-        if declared is None:
-            source = project.settings.sources.get(name)
-            above = any(parent in personal for parent in graph.existing_parents(name))
-            declared = above or bool(source is not None and source.pii)
-        if declared:
-            personal.add(name)
-    return frozenset(personal)
 
 
 def _check_inputs(graph: Graph, inputs: Mapping[str, GivenInput]) -> None:
@@ -246,6 +248,49 @@ def _check_inputs(graph: Graph, inputs: Mapping[str, GivenInput]) -> None:
         raise RequestError(problems)
 
 
+def _check_config_keys(definitions: Definitions, graph: Graph, request: RunRequest) -> None:
+    """Refuse single keys that nothing in the graph reads: most are misspelt. Named configs may hold more."""
+    conditions = {clause.key for variants in definitions.variants.values() for node in variants for clause in node.condition}
+    problems = []
+    for name in config_keys(request):
+        if name not in conditions and not graph.children.get(name):
+            given = [other for other in graph.nodes if graph.is_given(other) and graph.children.get(other)]
+            hint = did_you_mean(name, {*conditions, *given}) or "leave it out, or put it into a named config"
+            problems.append(Problem("unknown-input", f"no feature reads the config key {name!r}", hint=hint))
+    if problems:
+        raise RequestError(problems)
+
+
+def _check_config_types(graph: Graph, values: Mapping[str, Any]) -> None:
+    """Refuse config values that do not fit the parameters that take them; the values themselves are not shown."""
+    problems = [
+        Problem(
+            "input-type",
+            f"the config key {name!r} must be {type_text(node.type)}, not {describe_value(values[name])}",
+            hint="convert it, or change the annotation",
+        )
+        for name, node in graph.nodes.items()
+        if node.role is Role.CONFIG and name in values and not value_fits(node.type, values[name])
+    ]
+    if problems:
+        raise RequestError(problems)
+
+
+def _check_not_own(project: Project, request: RunRequest, targets: Sequence[Path]) -> None:
+    """Refuse to write over what the run reads or is made of: sources, inputs, settings, modules."""
+    own = {project.root / "pyproject.toml": "the project's settings"}
+    own |= {Path(file): "a module" for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))}
+    for name, source in project.settings.sources.items():
+        own[project.root / Path(source.path).expanduser()] = f"the source {name!r}"
+    for text in request.inputs:
+        own[Path(text.partition("=")[2].partition("#")[0]).expanduser()] = "an input"
+    taken = {os.path.realpath(path): what for path, what in own.items()}
+    for target in targets:
+        what = taken.get(os.path.realpath(target))
+        if what is not None:
+            raise RequestError(f"the output {target} is {what} and would be lost", hint="name another file")
+
+
 def _check_output(project: Project, request: RunRequest, grains: Sequence[GrainSelection]) -> None:
     if request.limit is not None:
         if request.limit < 1:
@@ -259,12 +304,12 @@ def _check_output(project: Project, request: RunRequest, grains: Sequence[GrainS
                 code="mixed-grain",
                 hint="select features of one grain",
             )
-    if request.output is not None and not request.dry_run:
+    if request.output is not None and grains and not request.dry_run:
         directories = [
             grain_directory(selection.grain.entity, selection.grain.timestamp, selection.grain.anonymous)
             for selection in grains
         ]
-        export_targets(request.output, directories, store=project.store)
+        _check_not_own(project, request, export_targets(request.output, directories, store=project.store))
 
 
 def _limits(
@@ -277,5 +322,5 @@ def _limits(
     return {
         name: request.limit
         for name in plan.given
-        if graph.nodes[name].role is Role.SOURCE and graph.grain(name) in wanted
+        if graph.nodes[name].role in (Role.SOURCE, Role.INPUT) and graph.grain(name) in wanted
     }

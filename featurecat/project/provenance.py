@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from featurecat.definition.fingerprint import ALGORITHM, Fingerprints, digest
@@ -50,6 +51,10 @@ def run_fingerprints(
     for step in plan.steps:
         node = step.node
         own = graph.nodes[node.name]
+        code = fingerprints.of_node(own)
+        if own.raw in known:  # judging a value changes nothing about what it is made of
+            known[node.name] = replace(known[own.raw], code=code)
+            continue
         parents = [argument for argument in node.arguments if type(argument) is Dependency]
         keys = sorted(
             {clause.key for clause in own.condition}
@@ -58,7 +63,7 @@ def run_fingerprints(
         seen = {key: config.get(key) for key in keys}
         known[node.name] = Fingerprint(
             ALGORITHM,
-            fingerprints.of_node(own),
+            code,
             digest(json.dumps(seen, sort_keys=True, default=str)) if seen else None,
             _inputs(node.arguments, known, identities, graph.config),
         )

@@ -72,7 +72,7 @@ def read_given(readings: Readings, fingerprints: Fingerprints) -> GivenValues:
     for name in readings.plan.given:
         node = readings.graph.nodes[name]
         if name in readings.inputs:
-            _read_typed_input(readings.inputs[name], node, given, reader)
+            _read_typed_input(readings.inputs[name], node, given, reader=reader, limit=readings.limits.get(name))
         elif node.role is Role.SOURCE:
             _read_declared_source(readings, name, node, given, reader, fingerprints)
         else:
@@ -80,9 +80,11 @@ def read_given(readings: Readings, fingerprints: Fingerprints) -> GivenValues:
     return given
 
 
-def _read_typed_input(typed: GivenInput, node: Node, given: GivenValues, reader: Reader) -> None:
+def _read_typed_input(
+    typed: GivenInput, node: Node, given: GivenValues, *, reader: Reader, limit: int | None
+) -> None:
     name = typed.name
-    given.values[name] = read_input(name, typed.text, node.type, as_json=typed.as_json, reader=reader)
+    given.values[name] = read_input(name, typed.text, node.type, as_json=typed.as_json, reader=reader, limit=limit)
     if kind_of_type(node.type) is not None and not typed.as_json:
         record = describe_input(name, typed.text)
         given.records.append(replace(record, uri=redact_uri(typed.text)))

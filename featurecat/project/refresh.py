@@ -64,24 +64,44 @@ def _state(store: Store) -> tuple[frozenset[ManifestFile], frozenset[str]]:
 
 
 def _build(store: Store, clock: Clock, warnings: list[Problem]) -> None:
+    known = indexed_manifests(store.catalog)
+    if known:
+        try:
+            _build_over(store, clock, warnings, known)
+            return
+        except CatalogError as error:
+            if error.code != "catalog-unusable":
+                raise
+            # it opens, but cannot be read through: damage inside
+            warnings.append(_damaged(store))
+    else:
+        warnings += _damage(store)
+    _build_over(store, clock, warnings, {})
+
+
+def _build_over(
+    store: Store, clock: Clock, warnings: list[Problem], known: dict[str, tuple[int, int]]
+) -> None:
+    """Build, taking the runs in ``known`` manifests from the catalog before."""
     snapshot, problems = read_newest_snapshot(store.snapshots)
     warnings += problems
-    known = indexed_manifests(store.catalog)
-    if not known:
-        warnings += _damage(store)
     found = [
         manifest for listed in list_manifests(store) if (manifest := _indexed(store, listed, known, warnings)) is not None
     ]
-    previous = store.catalog if known else None
     build_catalog(
         store.catalog,
         snapshot.tables if snapshot is not None else {},
         found,
         snapshots=list_snapshots(store.snapshots).rows,
         clock=clock,
-        previous=previous,
+        previous=store.catalog if known else None,
         builder=f"featurecat {VERSION}",
     )
+
+
+def _damaged(store: Store) -> Problem:
+    message = f"the catalog {store.catalog} was damaged and has been rebuilt"
+    return Problem("catalog-unusable", message, hint="nothing is lost: it is made of snapshots and manifests")
 
 
 def _damage(store: Store) -> list[Problem]:
@@ -91,8 +111,7 @@ def _damage(store: Store) -> list[Problem]:
     try:
         Connection.open(store.catalog, expect_version=False).close()
     except CatalogError:
-        message = f"the catalog {store.catalog} was damaged and has been rebuilt"
-        return [Problem("catalog-unusable", message, hint="nothing is lost: it is made of snapshots and manifests")]
+        return [_damaged(store)]
     return []
 
 

@@ -8,6 +8,10 @@ from featurecat.project.discover import Project
 from featurecat.project.refresh import refresh_catalog
 from featurecat.storage.layout import list_manifests
 
+#: How long another process that builds the catalog is waited for: 200 times 50 ms.
+_PATIENCE = 200
+_PAUSE = 0.05
+
 __all__ = ["rebuild"]
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from featurecat.errors import Problem, RequestError, did_you_mean
+from featurecat.io.literals import toml_scalar
 from featurecat.project.discover import Project
 
-__all__ = ["GivenInput", "RunRequest", "parse_inputs", "read_config", "resolve_references"]
+__all__ = ["GivenInput", "RunRequest", "config_keys", "parse_inputs", "read_config", "resolve_references"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ class GivenInput:
     text: str
     as_json: bool = False
 
+    @property
+    def value(self) -> Any:
+        """The text, or what its JSON says; for telling secrets in it."""
+        try:
+            return json.loads(self.text) if self.as_json else self.text
+        except (ValueError, RecursionError):
+            return self.text
+
 
 @dataclass(slots=True)
 class _Faults:
@@ -86,9 +95,14 @@ def read_config(project: Project, request: RunRequest) -> dict[str, Any]:
         pair = _pair("--config", text, faults)
         if pair is not None:
             name, written, as_json = pair
-            config[name] = _json("--config", name, written, faults) if as_json else _scalar(written)
+            config[name] = _json("--config", name, written, faults) if as_json else toml_scalar(written)
     faults.check()
     return config
+
+
+def config_keys(request: RunRequest) -> list[str]:
+    """The keys that were given one by one, as ``k=v`` or ``k:=json``."""
+    return list(dict.fromkeys(text.partition("=")[0].removesuffix(":").strip() for text in request.config))
 
 
 def _named(project: Project, name: str, faults: _Faults) -> Mapping[str, Any]:
@@ -128,18 +142,10 @@ def _pair(option: str, text: str, faults: _Faults) -> tuple[str, str, bool] | No
     return name, written, as_json
 
 
-def _scalar(text: str) -> Any:
-    """A TOML scalar, else the text itself."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, KeyError):
-        return text
-
-
 def _json(option: str, name: str, text: str, faults: _Faults) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         faults.add(f"{option} {name}:= is not valid JSON: {error}", f"{option} {name}=text for plain text")
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 from featurecat.definition.collect import Definitions
 from featurecat.definition.condition import as_json
 from featurecat.definition.fingerprint import ALGORITHM, Fingerprints
+from featurecat.definition.metadata import Metadata, Tags
 from featurecat.definition.node import Dependency, Node, Role
 from featurecat.definition.types import type_text
 from featurecat.errors import Problem
@@ -51,6 +53,7 @@ class GraphDefinitions:
     name: str
     definitions: Definitions
     union: Graph
+    personal: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -71,11 +74,14 @@ class RowWriter:
     def graph_rows(self, graph: GraphDefinitions) -> None:
         """Rows of all names of a graph: features, variants, edges, owners, tags, expectations, config keys."""
         variants = graph.definitions.variants
-        for name, node in graph.union.nodes.items():
+        # what stands in a circle has no place in the graph's order, but it is defined
+        circular = {name: nodes[0] for name, nodes in variants.items() if name not in graph.union.nodes}
+        for name, node in {**graph.union.nodes, **circular}.items():
             nodes = sorted(variants.get(name, [node]), key=lambda one: (ENGINES.index(one.engine), one.variant))
             key = feature_key(graph.name, name)
-            self.rows.append(self._feature(graph, key, name, nodes))
-            self._owners_and_tags(key, nodes[0])
+            metadata, tags = _common(nodes)
+            self.rows.append(self._feature(graph, key, name, nodes[0], metadata, tags))
+            self._owners_and_tags(key, nodes[0], metadata, tags)
             if node.defined is None:
                 continue
             for one in nodes:
@@ -85,13 +91,12 @@ class RowWriter:
             self._edges(graph.name, key, nodes)
             self._columns(graph, key, name)
 
-    def _feature(self, graph: GraphDefinitions, key: str, name: str, nodes: Sequence[Node]) -> FeatureRow:
-        node = nodes[0]
-        metadata = node.metadata
+    def _feature(
+        self, graph: GraphDefinitions, key: str, name: str, node: Node, metadata: Metadata, tags: Tags
+    ) -> FeatureRow:
         doc = _clean(node.documentation)
         grain = graph.union.grain(name)
         sources = self.project.settings.sources
-        pii = bool(metadata.pii) or (name in sources and bool(sources[name].pii))
         role = node.role
         if role is Role.INPUT and any(name in config for config in self.project.settings.configs.values()):
             role = Role.CONFIG
@@ -108,19 +113,19 @@ class RowWriter:
             entity=grain.entity if grain else (),
             event_timestamp=grain.timestamp if grain else None,
             grain=grain.label if grain else None,
-            pii=pii,
+            pii=name in graph.personal,
             status=metadata.status,
             sunset=metadata.sunset,
             replaced_by=metadata.replaced_by,
             freshness=metadata.freshness or (sources[name].freshness if name in sources else None),
-            tags=dict(node.tags),
+            tags=dict(tags),
             meta={"type": type_text(node.type)} | ({"align": metadata.align} if metadata.align else {}),
         )
 
-    def _owners_and_tags(self, key: str, node: Node) -> None:
+    def _owners_and_tags(self, key: str, node: Node, metadata: Metadata, tags: Tags) -> None:
         origin = "feature" if node.declared.owner else "tag"
-        self.rows += [OwnerRow(key, owner, "owner", origin) for owner in node.metadata.owner]
-        self.rows += [TagRow(key, tag, value) for tag, values in node.tags.items() for value in values]
+        self.rows += [OwnerRow(key, owner, "owner", origin) for owner in metadata.owner]
+        self.rows += [TagRow(key, tag, value) for tag, values in tags.items() for value in values]
 
     def _variant(self, key: str, node: Node) -> VariantRow:
         defined = node.defined
@@ -171,7 +176,8 @@ class RowWriter:
                     by_variant = found.setdefault((argument.name, argument.parameter), {})
                     by_variant[node.variant] = (argument.optional, kind)
         for (parent, parameter), by_variant in found.items():
-            labels = [None] if len(by_variant) == len(nodes) else list(by_variant)
+            everywhere = len(by_variant) == len(nodes) and not (len(nodes) == 1 and nodes[0].condition)
+            labels = [None] if everywhere else list(by_variant)
             optional, kind = next(iter(by_variant.values()))
             for label in labels:
                 self.rows.append(EdgeRow(feature_key(graph, parent), key, label, parameter, optional, kind))
@@ -244,6 +250,13 @@ class RowWriter:
             identity = tuple(str(getattr(row, name)) for name in _key_fields(row))
             tables.setdefault(row.table, {}).setdefault(identity, row.as_dict())
         return {table: list(rows.values()) for table, rows in tables.items()}
+
+
+def _common(nodes: Sequence[Node]) -> tuple[Metadata, dict[str, tuple[str, ...]]]:
+    """Metadata and tags of a name: what the first variant says, and what only others say."""
+    metadata = functools.reduce(lambda first, other: first.over(other), (node.metadata for node in nodes))
+    tags = {key: values for node in reversed(nodes) for key, values in node.tags.items()}
+    return metadata, {key: tags[key] for node in nodes for key in node.tags}
 
 
 def _key_fields(row: DefinitionRow) -> tuple[str, ...]:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from featurecat.graph.grain import Grain
 from featurecat.graph.graph import Graph
+from featurecat.graph.selection.evaluate import Selected, union_notice
 
-__all__ = ["CatalogIndex", "GraphIndex"]
+__all__ = ["CatalogIndex", "GraphIndex", "selection_notices"]
+
+
+def selection_notices(selected: Selected) -> list[str]:
+    """What to tell about a selection: a union that may be meant as an intersection, terms that match nothing."""
+    union = union_notice(selected)
+    barren = [f"{text!r} matches nothing" for text, count in selected.terms if not count]
+    return [*([union] if union else []), *(barren if len(selected.terms) > 1 else [])]
 
 
 class GraphIndex:
@@ -44,8 +53,7 @@ class GraphIndex:
             case "module":
                 return [] if node.defined is None else [node.defined.module]
             case "entity":
-                grain = self._graph.grain(name)
-                return [] if grain is None else [*grain.entity, "+".join(grain.entity)]
+                return _entity_values(self._graph.grain(name))
             case "status":
                 return [] if metadata.status is None else [metadata.status]
             case "pii":
@@ -59,6 +67,11 @@ class GraphIndex:
     def children(self, name: str) -> Sequence[str]:
         """What a node feeds."""
         return list(dict.fromkeys(self._graph.children[name]))
+
+
+def _entity_values(grain: Grain | None) -> list[str]:
+    """Each key column, and all of them as the grain is called."""
+    return [] if grain is None or not grain.entity else [*grain.entity, "+".join(grain.entity)]
 
 
 class CatalogIndex:

@@ -111,14 +111,15 @@ def read_settings(pyproject: Path) -> Settings:
     """
     try:
         text = pyproject.read_text(encoding="utf-8")
-        table = tomllib.loads(text).get("tool", {}).get("featurecat", {})
+        tool = tomllib.loads(text).get("tool", {})
+        table = tool.get("featurecat", {}) if isinstance(tool, dict) else tool
     except tomllib.TOMLDecodeError as error:
         where = _AT_LINE.search(str(error))
         raise DefinitionError(
             f"not valid TOML: {error}",
             code="invalid-settings",
             file=str(pyproject),
-            line=int(where[1]) if where else None,
+            line=int(where[1]) if where else len(text.splitlines()),
             hint="mend the file",
         ) from error
     except (OSError, UnicodeDecodeError) as error:

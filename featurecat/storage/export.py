@@ -18,7 +18,7 @@ from featurecat.errors import Problem, RequestError, StoreError
 from featurecat.records import ArtifactRecord, Manifest
 from featurecat.storage.durable import remove_tree, sync_directory, sync_file, unwritable
 from featurecat.storage.layout import Store
-from featurecat.storage.parquet import write_parquet
+from featurecat.storage.parquet import content_hash, write_parquet
 
 __all__ = ["artifact_grain", "export_run", "export_table", "export_targets"]
 
@@ -146,6 +146,9 @@ def _check_present(store: Store, artifacts: Sequence[ArtifactRecord]) -> None:
             problems.append(
                 Problem("source-unreadable", f"artifact {path} is damaged: {size} bytes instead of {artifact.bytes}")
             )
+        elif artifact.content_hash is not None and content_hash(path) != artifact.content_hash:
+            message = f"artifact {path} is damaged: its content is not what was published"
+            problems.append(Problem("source-unreadable", message, hint="materialize it again"))
     if problems:
         raise StoreError(problems)
 

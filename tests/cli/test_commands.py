@@ -91,6 +91,8 @@ def test_show(published: ShopProject) -> None:
     shipping = published.ok("show", "shipping", "--no-source").out
     assert "region" in shipping and "def shipping" not in shipping
     assert "raw" in published.ok("show", "margin_raw").out
+    published.ok("materialize", "orders")
+    assert len(published.ok("show", "orders").out.partition("\nruns\n")[2].splitlines()) == 2
 
 
 def test_lineage(published: ShopProject) -> None:
@@ -197,6 +199,38 @@ def test_output_is_relative_to_where_one_stands(shop: ShopProject, tmp_path) -> 
     assert shop.manifests()[-1].request.overrides == ("orders",)
     told = shop.run("materialize", "margin", "-C", shop.root, "--input", "orders=absent.parquet", directory=elsewhere)
     assert told.code == 3
+
+
+def test_a_sample_of_inputs_and_into_a_folder(shop: ShopProject) -> None:
+    shop.ok("materialize", "net_amount", "--limit", "3", "--input", "orders=data/orders.parquet", "--output", ".")
+    assert pq.read_table(shop.root / "order.parquet").num_rows == 3
+    shop.add_module("ratio_features", "import pandas as pd\n\n\ndef ratio(amount: pd.Series, pieces: pd.Series) -> pd.Series:\n    return amount / pieces\n")
+    given = ("--input", "amount=data/orders.parquet", "--input", "pieces=data/orders.parquet")
+    shop.ok("materialize", "ratio", *given, "--limit", "2", "--output", "ratio.parquet")
+    assert pq.read_table(shop.root / "ratio.parquet").to_pydict() == {"ratio": [5.0, 20 / 3]}
+
+
+def test_a_selection_may_be_empty_where_that_is_said(shop: ShopProject) -> None:
+    told = shop.ok("materialize", "tag:absent", "--allow-empty", "--output", "out.parquet")
+    assert told.out == "nothing is selected, and nothing was done\n"
+    (document,) = shop.ok("materialize", "tag:absent", "--allow-empty", "--json").rows
+    assert (document["status"], document["run_id"]) == ("empty", None)
+    assert not shop.store.root.exists() and not (shop.root / "out.parquet").exists()
+
+
+def test_a_config_key_that_nothing_reads(shop: ShopProject) -> None:
+    told = shop.run("materialize", "shipping", "--config", "regoin=us")
+    assert told.code == 2 and "[unknown-input]" in told.err and "did you mean 'region'?" in told.err
+    shop.ok("materialize", "net_amount", "--config", "region=us")
+
+
+def test_what_features_print_is_no_answer(shop: ShopProject) -> None:
+    shop.add_module(
+        "chatty_features",
+        "import pandas as pd\n\nprint('importing')\n\n\ndef chatty(orders: pd.DataFrame) -> pd.Series:\n    print('computing')\n    return orders['amount']\n",
+    )
+    told = shop.ok("materialize", "chatty", "--json")
+    assert told.rows[0]["status"] == "published" and told.err.splitlines() == ["importing", "computing"]
 
 
 def test_all_grains_into_a_folder(shop: ShopProject) -> None:

@@ -382,7 +382,7 @@ def test_a_failing_checked_feature_is_reproduced_by_its_own_name(build: Build) -
     with pytest.raises(StepError) as caught:
         dr.execute(["share"], inputs={"x": 0.0})
     (problem,) = caught.value.problems
-    assert problem.message == "share_raw raised ZeroDivisionError: float division by zero"
+    assert problem.message == "share raised ZeroDivisionError: float division by zero"
     assert problem.hint == "reproduce it alone: featurecat materialize share"
 
 

@@ -308,7 +308,9 @@ def test_a_feature_that_fails_says_how_to_reproduce_it(shop: ShopProject) -> Non
     told = shop.run("materialize", "failing", "margin")
     assert told.code == 3 and "failing raised ZeroDivisionError: division by zero (failing_features.py:7)" in told.err
     assert "net_amount: Series float64 (20)" in told.err and "featurecat materialize failing" in told.err
-    (manifest,) = shop.manifests()
+    told = shop.run("materialize", "failing", "--config-name", "us", "--config", "region=two words", "--engine", "pandas")
+    assert "featurecat materialize failing --engine pandas --config-name us --config 'region=two words'" in told.err
+    manifest = shop.manifests()[0]
     assert manifest.error is not None
     assert (manifest.error.code, manifest.error.file, manifest.error.line) == ("step-failed", "failing_features.py", 7)
     shown = shop.run("materialize", "failing", "--traceback").err

@@ -225,7 +225,7 @@ def test_a_newer_major_is_refused_by_name(runs: ModuleType, store: Store) -> Non
         ({"schema_version": True}, "schema_version is True"),
         ({"seconds": "3"}, "seconds: Input should be a valid number"),
         ({"run_id": "other"}, "run_id is 'other', unlike the file's name"),
-        ({"status": "pubmished"}, "status is 'pubmished'"),
+        ({"status": "no word"}, "status is 'no word'"),
         ({"kind": 3, "engine": 4}, r"kind: .*; engine: "),
         ({"project": None}, "project: "),
         ({"artifacts": [{"path": "x"}]}, r"artifacts\.0\.artifact_id: Field required"),
@@ -279,3 +279,8 @@ def test_a_manifest_that_cannot_be_opened_is_not_called_corrupt(store: Store) ->
     with pytest.raises(StoreError, match=RUN) as caught:
         read_manifest(path)
     assert caught.value.code == "source-unreadable"
+
+
+def test_words_of_a_newer_minor_version_are_kept(runs: ModuleType, store: Store) -> None:
+    path = _stored(store, _changed(runs, kind="backfill", status="superseded"))
+    assert (read_manifest(path).kind, read_manifest(path).status) == ("backfill", "superseded")

@@ -147,6 +147,8 @@ class Nursery:
     def run(self, cases: Sequence[Mapping[str, Any]]) -> list[Told]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
+        if self.process.poll() is not None:
+            pytest.fail("the nursery has ended; what it said is in the captured output", pytrace=False)
         self.process.stdin.write(json.dumps(list(cases)) + "\n")
         self.process.stdin.flush()
         return [Told(**answer) for answer in json.loads(self.process.stdout.readline())]

@@ -119,7 +119,7 @@ def test_inputs_must_fit_their_types(make: Make) -> None:
     dr = make(config={"region": "US"})
     problems = _problems(dr.execute, ["d", "label"], inputs={"a": [1, 2], "b": pd.Series([1, 2]), "year": "2013"})
     assert [problem[:2] for problem in problems] == [
-        ("input-type", "the input 'a' must be Series, not list (2 items)"),
+        ("input-type", "the input 'a' must be pandas.Series, not list (2 items)"),
         ("input-type", "the input 'year' must be int, not str"),
     ]
     # what the request does not use is not judged

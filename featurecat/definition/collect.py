@@ -11,7 +11,7 @@ from types import FunctionType, ModuleType
 from featurecat.definition.condition import overlap
 from featurecat.definition.metadata import NO_METADATA, Metadata, merge
 from featurecat.definition.modifier import apply_modifiers, tags_at_once
-from featurecat.definition.node import NO_TAGS, DefinedFunction, Node, role_of
+from featurecat.definition.node import NO_TAGS, DefinedFunction, Node, blank
 from featurecat.definition.pause import GarbagePause
 from featurecat.definition.signature import define
 from featurecat.errors import DefinitionError, Problem
@@ -60,18 +60,27 @@ def collect(modules: Iterable[ModuleType], *, allow_overrides: bool = False) -> 
         The definitions, with their problems; nothing is raised for what users wrote.
     """
     definitions = Definitions()
-    seen: set[FunctionType] = set()
     with GarbagePause():
-        for module in dict.fromkeys(modules):
-            definitions.modules.append(module)
-            functions = dict.fromkeys(_functions_of(module))
-            if not seen.isdisjoint(functions):
-                functions = {function: None for function in functions if function not in seen}
-            seen.update(functions)
+        definitions.modules += dict.fromkeys(modules)
+        nested = _nested(definitions.modules)
+        seen: set[FunctionType] = set()
+        for module in definitions.modules:
+            functions = list(dict.fromkeys(_functions_of(module)))
+            if nested:
+                functions = [function for function in functions if function not in seen]
+                seen.update(functions)
+            repeated = _repeated_definitions(module, functions)  # first, so that nodes take the memory of the text
             _read_functions(functions, definitions, allow_overrides)
-            definitions.problems += _repeated_definitions(module, functions)
+            definitions.problems += repeated
         definitions.problems += _case_conflicts(definitions.variants)
     return definitions
+
+
+def _nested(modules: Iterable[ModuleType]) -> bool:
+    """Whether one of the modules is a submodule of another: only then a function may be found in two of them."""
+    names = {module.__name__ for module in modules}
+    prefixes = {name[: match.start()] for name in names for match in re.finditer(r"\.", name)}
+    return not names.isdisjoint(prefixes)
 
 
 def _functions_of(module: ModuleType) -> list[FunctionType]:
@@ -140,7 +149,7 @@ def _module(node: Node) -> str | None:
 
 def _case_conflicts(variants: dict[str, list[Node]]) -> list[Problem]:
     every = "\n".join(variants)
-    if every == every.casefold():
+    if (every.isascii() and every.islower()) or every == every.casefold():
         return []
     folded = list(map(str.casefold, variants))
     first: dict[str, str] = {}
@@ -242,7 +251,20 @@ def nodes_of(defined: DefinedFunction) -> list[Node]:
     """
     modifiers = defined.modifiers
     tags = tags_at_once(modifiers) if modifiers else NO_TAGS
-    node = Node.plain(defined, role_of(defined.returns), tags or NO_TAGS)
+    node = blank(Node)
+    node.name = defined.name
+    node.type = defined.returns
+    node.function = defined.function
+    node.arguments = defined.dependencies
+    node.defined = defined
+    node.keywords = defined.keywords
+    node.role = defined.role
+    node.doc = None
+    node.declared = NO_METADATA
+    node.tags = tags or NO_TAGS
+    node.expectations = ()
+    node.raw = None
+    node.final = True
     if tags is not None:
         return [node]
     nodes = apply_modifiers([node], defined)

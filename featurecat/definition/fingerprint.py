@@ -382,6 +382,8 @@ class Fingerprints:
                 for _, binder in _bound_by(inner):
                     assert isinstance(binder, _ImportedName)  # imports bind nothing else
                     yield self._imported(module, binder, ())
+                    if isinstance(inner, ast.Import):
+                        yield _Symbol(binder.alias.name, "")  # of a.b.c a is bound, and c is what is used
 
     def _imported(self, module: _Module, binder: _ImportedName, rest: tuple[str, ...]) -> _Symbol:
         """What an imported name stands for, with the attributes taken from it."""

@@ -149,6 +149,7 @@ class DefinedFunction:
         condition: The config under which it holds.
         modifiers: In the order they were applied, the closest to ``def`` first.
         keywords: Names of the trailing parameters that are keyword-only.
+        role: What its return type makes its node.
     """
 
     function: Callable[..., Any]
@@ -159,6 +160,7 @@ class DefinedFunction:
     condition: Condition = ALWAYS
     modifiers: Sequence[Any] = ()
     keywords: tuple[str, ...] = ()
+    role: Role = Role.FEATURE
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -241,31 +243,6 @@ class Node:
     expectations: tuple[ExpectationSpec, ...] = ()
     raw: str | None = None
     final: bool = True
-
-    @staticmethod
-    def plain(defined: DefinedFunction, role: Role, tags: Tags) -> Node:
-        """The node of a function as it stands.
-
-        Args:
-            defined: The function.
-            role: What its type makes it.
-            tags: Its tags.
-        """
-        node = blank(Node)
-        node.name = defined.name
-        node.type = defined.returns
-        node.function = defined.function
-        node.arguments = defined.dependencies
-        node.defined = defined
-        node.keywords = defined.keywords
-        node.role = role
-        node.doc = None
-        node.declared = NO_METADATA
-        node.tags = tags
-        node.expectations = ()
-        node.raw = None
-        node.final = True
-        return node
 
     def with_(self, **changes: Any) -> Node:
         """A copy with some fields replaced.

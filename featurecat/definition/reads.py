@@ -1,7 +1,8 @@
 """Which columns of a frame a function takes, read from its source; None where that cannot be told.
 
 Only plain forms are understood: ``frame["a"]``, ``frame[["a", *NAMES]]``, ``frame.get_column("a")`` and
-``frame.select(...)`` over names and ``pl.col(...)``. Any other use means the whole frame.
+``frame.select(...)`` over names and over ``pl.col(...)`` with methods that take numbers, booleans, data types and
+such expressions. Any other use means the whole frame.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from typing import Any
 
 __all__ = ["columns_taken", "passes_through"]
 
-
-#: ``pl.all()`` and its like take columns without naming them.
-_UNNAMED = ("all", "exclude", "nth", "first", "last", "selectors")
+#: Functions that can reach a parameter without naming it.
+_REFLECTING = ("locals", "vars", "eval", "exec")
 
 
 class _UnknownError(Exception):
@@ -86,14 +86,20 @@ class _Reader(ast.NodeVisitor):
         self.columns: set[str] = set()
 
     def visit_Name(self, node: ast.Name) -> None:
-        if node.id == self.parameter:
+        if node.id == self.parameter or node.id in _REFLECTING:
+            raise _UnknownError
+
+    def visit_arg(self, node: ast.arg) -> None:
+        if node.arg == self.parameter:  # an inner function gives the name to something else
             raise _UnknownError
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
-        if self._is_frame(node.value):
-            self.columns |= self._texts(node.slice)
-        else:
+        if not self._is_frame(node.value):
             self.generic_visit(node)
+        elif isinstance(node.ctx, ast.Load):
+            self.columns |= self._texts(node.slice)
+        else:  # the frame is changed
+            raise _UnknownError
 
     def visit_Call(self, node: ast.Call) -> None:
         function = node.func
@@ -129,35 +135,69 @@ class _Reader(ast.NodeVisitor):
         raise _UnknownError
 
     def _selected(self, node: ast.expr) -> None:
-        """The columns of one argument of ``select``: a name, or an expression over ``col(...)``."""
+        """The columns of one argument of ``select``: names, or an expression over ``col(...)``."""
         if isinstance(node, ast.Constant | ast.List | ast.Tuple | ast.Starred | ast.Name):
             self.columns |= self._texts(node)
-            return
-        for call in ast.walk(node):
-            if isinstance(call, ast.Name) and call.id == self.parameter:
-                raise _UnknownError
-            if isinstance(call, ast.Attribute) and call.attr in _UNNAMED and isinstance(call.value, ast.Name):
-                raise _UnknownError
-            if isinstance(call, ast.Call) and _called_name(call) == "col":
-                for argument in call.args:
+        else:
+            self._expression(node)
+
+    def _expression(self, node: ast.expr) -> None:
+        """The columns of ``col(...)`` with methods and operators on it; what else there is may take any."""
+        match node:
+            case ast.Call(func=function) if self._is_col(function):
+                for argument in self._arguments(node):
                     self.columns |= self._texts(argument)
-            elif isinstance(call, ast.Name) and not self._is_plain(call.id):
+            case ast.Call(func=ast.Attribute(value=inner, attr="alias"), args=[ast.Constant(value=str())], keywords=[]):
+                self._expression(inner)
+            case ast.Call(func=ast.Attribute(value=inner)):
+                self._expression(inner)
+                for argument in self._arguments(node):
+                    self._operand(argument)
+            case ast.Attribute(value=inner):  # a namespace: col("a").dt
+                self._expression(inner)
+            case ast.BinOp(left=left, right=right):
+                self._operand(left)
+                self._operand(right)
+            case ast.Compare(left=left, comparators=others):
+                for operand in (left, *others):
+                    self._operand(operand)
+            case ast.UnaryOp(operand=operand):
+                self._operand(operand)
+            case _:
                 raise _UnknownError
 
-    def _is_plain(self, name: str) -> bool:
-        """Whether a name is a module or a constant, which cannot bring columns of its own."""
-        held = self.names.get(name)
-        if type(held).__name__ == "module" or isinstance(held, str | int | float | bool):
-            return True
-        return isinstance(held, list | tuple | dict | type)
+    def _operand(self, node: ast.expr) -> None:
+        """A number, a boolean, a data type, or an expression. Text may name a column, so it is none of these."""
+        if isinstance(node, ast.Constant):
+            plain = not isinstance(node.value, str)
+        elif isinstance(node, ast.Name):
+            plain = isinstance(self.names.get(node.id), int | float) or self._is_data_type(self.names.get(node.id))
+        else:
+            plain = isinstance(node, ast.Attribute) and self._is_data_type(self._attribute(node))
+        if not plain:
+            self._expression(node)
+
+    def _arguments(self, call: ast.Call) -> list[ast.expr]:
+        return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+    def _attribute(self, node: ast.Attribute) -> Any:
+        """What an attribute of Polars holds; None for that of anything else."""
+        if not isinstance(node.value, ast.Name):
+            return None
+        module = self.names.get(node.value.id)
+        return getattr(module, node.attr, None) if getattr(module, "__name__", None) == "polars" else None
+
+    def _is_col(self, function: ast.expr) -> bool:
+        found = self._attribute(function) if isinstance(function, ast.Attribute) else None
+        if isinstance(function, ast.Name):
+            found = self.names.get(function.id)
+        return type(found).__module__.startswith("polars.") and type(found).__name__ == "Col"
+
+    @staticmethod
+    def _is_data_type(held: Any) -> bool:
+        return isinstance(held, type) and held.__module__.startswith("polars.datatypes")
 
 
 def _is_pattern(text: str) -> bool:
     """Whether Polars takes a text for a pattern that stands for many columns."""
     return text == "*" or (text.startswith("^") and text.endswith("$"))
-
-
-def _called_name(call: ast.Call) -> str | None:
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return call.func.id if isinstance(call.func, ast.Name) else None

@@ -77,17 +77,17 @@ def _choose(variants: list[Node], config: Mapping[str, Any], engine: str | None)
 def no_variant_problem(name: str, variants: list[Node], *, config: Mapping[str, Any], engine: str | None) -> Problem:
     """Why no variant of ``name`` fits, with all of them listed."""
     keys = sorted({clause.key for node in variants for clause in node.condition})
-    shown = ", ".join(f"{key}={config.get(key)!r}" for key in keys) or "no config"
+    asked = [*(f"{key}={config.get(key)!r}" for key in keys), *([f"engine {engine}"] if engine else [])]
     listed = []
     for node in variants[:3]:
-        when = condition_text(node.condition) or "always"
-        listed.append(f"{node.engine} when {when}: {node.place[0]}:{node.place[1]}")
+        when = f" when {condition_text(node.condition)}" if node.condition else ""
+        listed.append(f"{node.engine}{when}: {node.place[0]}:{node.place[1]}")
     if len(variants) > 3:
         listed.append(f"and {len(variants) - 3} more")
     hint = f"give --config {keys[0]}=…" if keys else "choose another --engine"
     return Problem(
         "no-variant",
-        f"no variant of {name!r} fits {shown}" + (f" and engine {engine}" if engine else ""),
+        f"no variant of {name!r} fits {' and '.join(asked) or 'this run'}",
         *variants[0].place,
         hint,
         name,

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from featurecat.definition.condition import ALWAYS
 from featurecat.definition.modifier import ATTRIBUTE, Phase
-from featurecat.definition.node import REQUIRED, DefinedFunction, Dependency, blank
+from featurecat.definition.node import REQUIRED, DefinedFunction, Dependency, Role, blank, role_of
 from featurecat.definition.types import resolve_annotation, unwrapped
 from featurecat.errors import DefinitionError, Problem
 from featurecat.frames.kinds import engine_of_types
@@ -27,8 +27,9 @@ _UNUSUAL = 0x04 | 0x08 | _ASYNCHRONOUS
 _new = tuple.__new__
 _RESOLVE = Phase.RESOLVE
 _ENGINE_SUFFIXES = {"__pandas": "pandas", "__polars": "polars", "__polars_lazy": "polars-lazy"}
-#: Engines by annotations; None where annotations are text, or frames of several engines, whose order decides.
-_engines: dict[tuple[Any, ...], str | None] = {}
+#: Engine and role by annotations, the return type last; the engine is None where annotations are text, or frames of
+#: several engines, whose order decides.
+_known: dict[tuple[Any, ...], tuple[str | None, Role]] = {}
 
 
 def define(function: Callable[..., Any]) -> DefinedFunction:
@@ -41,9 +42,9 @@ def define(function: Callable[..., Any]) -> DefinedFunction:
     annotations = function.__annotations__
     every = tuple(annotations.values())
     try:
-        engine = _engines[every]
+        engine, role = _known[every]
     except (KeyError, TypeError):  # new, or with an annotation that cannot be hashed
-        engine = _single_engine(every)
+        engine, role = _engine_and_role(every)
     keywords: tuple[str, ...] = ()
     if (
         engine is None
@@ -54,6 +55,7 @@ def define(function: Callable[..., Any]) -> DefinedFunction:
         or hasattr(function, "__wrapped__")
     ):
         dependencies, keywords, returns, engine = _signature(function, code)
+        role = role_of(returns)
     else:
         dependencies = ()
         try:
@@ -63,6 +65,7 @@ def define(function: Callable[..., Any]) -> DefinedFunction:
                 dependencies += (_new(Dependency, (name, annotations[name], name, REQUIRED)),)
         except KeyError:
             dependencies, keywords, returns, engine = _signature(function, code)
+            role = role_of(returns)
     name = function.__name__
     if "__" in name:
         name = _without_engine_suffix(name, engine)
@@ -80,6 +83,7 @@ def define(function: Callable[..., Any]) -> DefinedFunction:
     defined.condition = condition
     defined.modifiers = modifiers
     defined.keywords = keywords
+    defined.role = role
     return defined
 
 
@@ -118,16 +122,17 @@ def _defaults(function: Any, positional: int, keywords: Sequence[str]) -> list[A
     return [*required, *given, *(keyword_defaults.get(name, REQUIRED) for name in keywords)]
 
 
-def _single_engine(annotations: tuple[Any, ...]) -> str | None:
-    """The engine, remembered, if annotations need no resolving and name frames of one engine at most."""
+def _engine_and_role(annotations: tuple[Any, ...]) -> tuple[str | None, Role]:
+    """What annotations say, remembered: the engine, if they need no resolving and name frames of one at most."""
     textual = any(annotation is None or type(annotation) is str for annotation in annotations)
     engines = set() if textual else {engine_of_types([annotation]) for annotation in annotations} - {"any"}
     engine = None if textual or len(engines) > 1 else next(iter(engines), "any")
+    role = Role.FEATURE if textual or not annotations else role_of(annotations[-1])
     try:
-        _engines[annotations] = engine
+        _known[annotations] = engine, role
     except TypeError:  # cannot be hashed: found anew each time
-        return engine
-    return engine
+        return engine, role
+    return engine, role
 
 
 def _assembled(

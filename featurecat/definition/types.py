@@ -12,6 +12,8 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from featurecat.frames.kinds import kind_of_type
+
 __all__ = ["accepts", "narrower", "optional_member", "resolve_annotation", "type_text", "unwrapped", "value_fits"]
 
 _WIDENING = {(int, float), (int, complex), (float, complex)}
@@ -56,7 +58,7 @@ def resolve_annotation(annotation: Any, function: Callable[..., Any]) -> Any:
 
 
 def type_text(annotation: Any) -> str:
-    """A type as people write it: ``Series``, ``dict[str, int]``, ``int | None``.
+    """A type as people write it: ``pandas.Series``, ``dict[str, int]``, ``int | None``.
 
     Example:
         >>> type_text(dict[str, int]), type_text(typing.Optional[int])
@@ -68,6 +70,8 @@ def type_text(annotation: Any) -> str:
         return "None"
     arguments = typing.get_args(annotation)
     origin = typing.get_origin(annotation)
+    if isinstance(annotation, type) and kind_of_type(annotation) is not None:
+        return f"{annotation.__module__.partition('.')[0]}.{annotation.__name__}"
     if origin is None or not arguments:
         return getattr(annotation, "__name__", None) or str(annotation).replace("typing.", "")
     if origin is typing.Annotated:

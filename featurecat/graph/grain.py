@@ -126,23 +126,33 @@ def _inherited_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Gr
             if first is not None and grain != first:
                 return _joined_grain(node, grains)
             first = grain
-    return (Grain(anonymous=node.name) if first is None else first), None
+    return (Grain(anonymous=_rows_name(node)) if first is None else first), None
+
+
+def _rows_name(node: Node) -> str:
+    """What rows that begin with a node are called: by the feature people know, also where it is checked."""
+    return node.name.removesuffix("_raw") if node.role is Role.RAW else node.name
 
 
 def _joined_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain, Problem | None]:
-    """The grain where several meet: the one declared, else that of the columns, else the node's own."""
-    found: dict[Grain, list[tuple[str, str]]] = {}
+    """The grain where several meet: that of the columns, the declared one first, else the frames', else its own."""
+    producers: dict[Grain, str] = {}
+    columns: list[Grain] = []
+    frames: list[Grain] = []
     for argument in node.arguments:
         if type(argument) is Dependency and (grain := grains.get(argument.name)) is not None:
             kind = kind_of_type(argument.type)
-            found.setdefault(grain, []).append((argument.name, kind.shape if kind else "frame"))
-    declared = [grain for grain in found if grain.declared]
+            (columns if kind is not None and kind.shape == "column" else frames).append(grain)
+            producers.setdefault(grain, argument.name)
+    declared = [grain for grain in producers if grain.declared]
     if len(declared) > 1:
-        return declared[0], _different_grains(node, {grain: found[grain][0][0] for grain in declared})
-    if declared:
+        return declared[0], _different_grains(node, {grain: producers[grain] for grain in declared})
+    if declared and (not columns or declared[0] in columns):
         return declared[0], None
-    frames = [grain for grain, members in found.items() if any(shape == "frame" for _, shape in members)]
-    return (Grain(anonymous=node.name) if len(frames) > 1 else next(iter(found))), None
+    undeclared = {grain for grain in frames if not grain.declared}
+    if len(undeclared) > 1:
+        return Grain(anonymous=_rows_name(node)), None
+    return next(iter(columns or undeclared)), None
 
 
 def _different_grains(node: Node, producers: Mapping[Grain, str]) -> Problem:
@@ -169,9 +179,9 @@ class Alignment(NamedTuple):
 def alignment_of(node: Node, grains: Mapping[str, Grain | None]) -> Alignment | None:
     """Which arguments of a node must share their rows.
 
-    Those of one declared grain must. Columns without a declared grain go with the declared one; where several
+    Those of one declared grain must. Columns without a declared grain go with that of other columns; where several
     declared grains meet (a join), each grain is checked for itself and undeclared columns among themselves.
-    Frames without a declared grain are lookups and are left alone.
+    Frames without a declared grain, or beside columns of another, are lookups and are left alone.
 
     Args:
         node: A computed node.
@@ -182,23 +192,32 @@ def alignment_of(node: Node, grains: Mapping[str, Grain | None]) -> Alignment | 
     """
     if len(node.arguments) < 2 or node.role is Role.VALIDATOR or node.raw is not None:
         return None
-    found = [
-        (position, grain)
-        for position, argument in enumerate(node.arguments)
-        if type(argument) is Dependency and (grain := _row_grain(argument, grains)) is not None
-    ]
-    if len(found) < 2:
+    columns: list[tuple[int, Grain]] = []
+    frames: list[tuple[int, Grain]] = []
+    for position, argument in enumerate(node.arguments):
+        if type(argument) is Dependency and (grain := _row_grain(argument, grains)) is not None:
+            kind = kind_of_type(argument.type)
+            (columns if kind is not None and kind.shape == "column" else frames).append((position, grain))
+    if len(columns) + len(frames) < 2:
         return None
-    shared = _groups(found)
+    shared = _groups(columns, frames)
     return Alignment(shared, node.metadata.align) if shared else None
 
 
-def _groups(found: Collection[tuple[int, Grain]]) -> tuple[tuple[int, ...], ...]:
-    """Positions of one declared grain, and of the undeclared ones, which go with it unless there are several."""
-    joined = len({grain for _, grain in found if grain.declared}) > 1
+def _groups(
+    columns: Collection[tuple[int, Grain]], frames: Collection[tuple[int, Grain]]
+) -> tuple[tuple[int, ...], ...]:
+    """Positions of one declared grain, and of undeclared columns, which go with it unless there are several.
+
+    Frames beside columns of which none has their grain are lookups: they share rows among themselves alone.
+    """
+    several = len({grain for _, grain in (*columns, *frames) if grain.declared}) > 1
+    of_columns = {grain for _, grain in columns}
+    keyed = [(position, grain if several and grain.declared else None) for position, grain in columns]
+    keyed += [(position, None if grain in of_columns and not several else grain) for position, grain in frames]
     groups: dict[Grain | None, list[int]] = {}
-    for position, grain in found:
-        groups.setdefault(grain if joined and grain.declared else None, []).append(position)
+    for position, key in sorted(keyed, key=lambda one: one[0]):
+        groups.setdefault(key, []).append(position)
     return tuple(tuple(positions) for positions in groups.values() if len(positions) > 1)
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from featurecat.definition.fingerprint import Fingerprints, digest
 from featurecat.definition.node import Dependency, Node, Role
+from featurecat.definition.plain import plain_text
 from featurecat.definition.reads import columns_taken, passes_through
 from featurecat.frames.kinds import kind_of_type
 from featurecat.graph.graph import Graph
-from featurecat.io.inputs import describe_input, read_input
+from featurecat.io.inputs import describe_input, input_request, read_input
 from featurecat.io.reader import Reader
+from featurecat.io.request import FileRequest
 from featurecat.io.sources import read_source, source_request
 from featurecat.plan.planner import Plan
 from featurecat.project.discover import Project
@@ -26,11 +28,11 @@ __all__ = ["GivenValues", "consumed_columns", "read_given"]
 
 @dataclass(slots=True)
 class GivenValues:
-    """What a plan was given: values, records for the manifest, and what identifies each value."""
+    """What a plan was given: values, records for the manifest, and what identifies each value (None: nothing)."""
 
     values: dict[str, Any] = field(default_factory=dict)
     records: list[InputRecord] = field(default_factory=list)
-    identities: dict[str, str] = field(default_factory=dict)
+    identities: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,13 @@ def _read_typed_input(
     name = typed.name
     given.values[name] = read_input(name, typed.text, node.type, as_json=typed.as_json, reader=reader, limit=limit)
     if kind_of_type(node.type) is not None and not typed.as_json:
-        record = describe_input(name, typed.text)
+        request, column = input_request(name, typed.text, node.type)
+        record = describe_input(name, typed.text, request=request)
         given.records.append(replace(record, uri=redact_uri(typed.text)))
-        given.identities[name] = _identity(record)
+        given.identities[name] = _identity(record, request, (column,))
     else:
         given.records.append(InputRecord(name, "value"))
-        given.identities[name] = digest("value", repr(given.values[name]))
+        given.identities[name] = digest("json" if typed.as_json else "text", typed.text)
 
 
 def _read_declared_source(
@@ -105,17 +108,31 @@ def _read_declared_source(
     # in the order of the file, and so that a key is never missing
     wanted = None if columns is None else tuple(dict.fromkeys([*spec.grain, *sorted(columns)]))
     given.values[name] = read_source(spec, engine, wanted, limit=readings.limits.get(name), reader=reader)
-    record = describe_input(name, spec.path, request=source_request(spec))
+    request = source_request(spec)
+    record = describe_input(name, spec.path, request=request)
     shown = redact_uri(readings.project.settings.sources[name].path)
     given.records.append(replace(record, uri=shown))
-    given.identities[name] = _identity(record)
+    given.identities[name] = _identity(record, request, spec.grain)
 
 
-def _identity(record: InputRecord) -> str:
-    """What tells one state of a file from another: its content where that was hashed, else size and time."""
-    if record.content_hash is not None:
-        return digest("content", record.content_hash)
-    return digest("stat", str(record.uri), str(record.bytes), str(record.mtime_ns), str(record.schema_hash))
+def _identity(record: InputRecord, request: FileRequest, columns: tuple[str | None, ...]) -> str | None:
+    """What tells one reading of a file from another: its content, and all that was asked of it.
+
+    The content is told by its hash, and where it was not hashed by place, size and time. None when nothing tells:
+    of a directory, and of a database with changes that are not yet in its file.
+    """
+    if record.mtime_ns is None or request.path.with_name(f"{request.path.name}.wal").exists():
+        return None
+    content = [record.content_hash]
+    if record.content_hash is None:
+        content = ["stat", str(request.path.absolute()), str(record.bytes), str(record.mtime_ns)]
+    options = plain_text(sorted(request.options.items()))
+    if options is None:
+        return None
+    types = sorted((column, str(dtype)) for column, dtype in request.types.items())
+    return digest(
+        *map(str, content), request.format, options, ascii([types, request.table, request.query, list(columns)])
+    )
 
 
 def consumed_columns(plan: Plan, source: str, fingerprints: Fingerprints) -> set[str] | None:

@@ -98,14 +98,14 @@ def test_show(published: ShopProject) -> None:
 def test_lineage(published: ShopProject) -> None:
     assert published.ok("lineage", "margin").out.splitlines() == [
         "margin (double)",
-        "├── net_amount (Series)",
+        "├── net_amount (pandas.Series)",
         "│   └── orders (source)",
-        "└── shipping (Series)",
-        "    └── net_amount (Series) …(above)",
+        "└── shipping (pandas.Series)",
+        "    └── net_amount (pandas.Series) …(above)",
     ]
     assert published.ok("lineage", "orders", "--up", "0", "--down", "1").out.splitlines()[1:] == [
-        "├── net_amount (Series) …(2 more)",
-        "└── unit_price (Series)",
+        "├── net_amount (pandas.Series) …(2 more)",
+        "└── unit_price (pandas.Series)",
     ]
     document = published.ok("lineage", "margin", "--format", "json", "--up", "1", "--down", "0").rows
     assert document == published.ok("lineage", "margin", "--up", "1", "--json").rows

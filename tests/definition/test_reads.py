@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import types
 from typing import Any
 
+import polars as pl
+import polars.selectors as cs
 import pytest
 
 from featurecat.definition.reads import columns_taken, passes_through
@@ -15,7 +16,10 @@ NAMES: dict[str, Any] = {
     "MANY": ("x", "y"),
     "NUMBERS": [1, 2],
     "LIMIT": 3,
-    "pl": types.ModuleType("polars"),
+    "pl": pl,
+    "cs": cs,
+    "col": pl.col,
+    "Int64": pl.Int64,
     "helper": lambda frame: frame,
     "EXPRESSION": object(),
 }
@@ -41,6 +45,10 @@ def _tree(body: str) -> ast.FunctionDef:
         ("return t.select(['a'], *MANY)", "a x y"),
         ("return t.select(pl.col('a') * LIMIT, c=pl.col('b', ONE).sum())", "a b one"),
         ("return t.select(pl.col('a').rolling_mean(3)).get_column('a')", "a"),
+        ("return t.select(col('a').sum().over(pl.col('g')).cast(Int64))", "a g"),
+        ("return t.select(-pl.col('a').clip(0, LIMIT).cast(pl.Float32) > 2)", "a"),
+        ("return t.select(pl.col('a').dt.year().alias('year'))", "a"),
+        ("return t.select(b=pl.col('a').fill_null(pl.col('b')) == pl.col('c'))", "a b c"),
         ("return [t['a'] for row in t['b']]", "a b"),
         ("s = t['a']; return s.where(s > 0, t['b'])", "a b"),
         ("return (lambda: t['a'])()", "a"),
@@ -80,6 +88,25 @@ def test_plain_forms_are_understood(body: str, columns: str) -> None:
         "return t.get_column(other)",
         "return t.get_column('a', default=t)",
         "def inner(): return t\n    return inner()['a']",
+        "t['new'] = 2; return other",
+        "t['a'] += 2; return other",
+        "del t['a']; return other",
+        "return other.map(lambda t: t['a'])",
+        "return locals()['t']",
+        "return t.select(pl.sum_horizontal(cs.float()))",
+        "return t.select(pl.sum_horizontal('a', 'b'))",
+        "return t.select(pl.col('a').sum().over('g'))",
+        "return t.select(pl.col('a').sort_by('b'))",
+        "return t.select(pl.col('a').sort_by(by='b'))",
+        "return t.select(pl.col('a').sort_by(MANY))",
+        "return t.select(pl.col('a').sort_by(ONE))",
+        "return t.select(pl.col('a').sort_by(['b']))",
+        "return t.select(pl.col.a)",
+        "return t.select(helper.expression())",
+        "return t.select(helper.col('a'))",
+        "return t.select(pl.col('a').map_batches(helper))",
+        "return t.select(pl.col('a') + EXPRESSION)",
+        "return t.select(pl.when(pl.col('a') > 1).then('b'))",
         "return t.with_columns(a=pl.col('b')).select('a')",
     ],
 )

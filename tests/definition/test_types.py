@@ -169,7 +169,7 @@ def test_which_value_may_be_given(wanted: Any, value: Any, fits: bool) -> None:
     ("annotation", "text"),
     [
         (int, "int"),
-        (pd.Series, "Series"),
+        (pd.Series, "pandas.Series"),
         (None.__class__, "None"),
         (Any, "Any"),
         (Union[int, str], "int | str"),
@@ -177,7 +177,7 @@ def test_which_value_may_be_given(wanted: Any, value: Any, fits: bool) -> None:
         (List[int], "list[int]"),
         (tuple[int, ...], "tuple[int, ...]"),
         (Literal["a", 1], "Literal['a', 1]"),
-        (Annotated[pd.Series, "min"], "Series"),
+        (Annotated[pd.Series, "min"], "pandas.Series"),
         (Callable[[int], str], "Callable[[int], str]"),
         (collections.abc.Callable, "Callable"),
         (typing.Callable, "Callable"),

@@ -198,7 +198,7 @@ def test_a_result_that_is_no_dictionary_is_told(make_module: ModuleMaker) -> Non
         ),
         (
             "@extract_columns('a')\ndef f() -> pd.Series: ...",
-            "@extract_columns on f: needs a function that returns a frame, not Series",
+            "@extract_columns on f: needs a function that returns a frame, not pandas.Series",
             "pl.DataFrame",
         ),
         (
@@ -213,7 +213,7 @@ def test_a_result_that_is_no_dictionary_is_told(make_module: ModuleMaker) -> Non
         ),
         (
             "@extract_columns('a')\n@extract_columns('b')\ndef f() -> pd.DataFrame: ...",
-            "@extract_columns on f: needs a function that returns a frame, not Series",
+            "@extract_columns on f: needs a function that returns a frame, not pandas.Series",
             "pd.DataFrame",
         ),
         (

@@ -219,11 +219,11 @@ def test_all_bad_arguments_are_told_at_once(make_module: ModuleMaker) -> None:
     ("source", "message"),
     [
         ("@check_output(range=(0, 1))\ndef a(u: int) -> list[int]: ...", "range cannot judge a, which is list[int]"),
-        ("@check_output(range=(0, 1))\ndef a(u: int) -> pd.DataFrame: ...", "range cannot judge a, which is DataFrame"),
+        ("@check_output(range=(0, 1))\ndef a(u: int) -> pd.DataFrame: ...", "range cannot judge a, which is pandas.DataFrame"),
         ("@check_output(range=(0, 1))\ndef a(u: int) -> Any: ...", "range cannot judge a, which is Any"),
         (
             "@extract_columns('c')\n@check_output(range=(0, 1))\ndef a(u: int) -> pd.DataFrame: ...",
-            "range cannot judge a, which is DataFrame",
+            "range cannot judge a, which is pandas.DataFrame",
         ),
         (
             "@check_output(range=(0, 1))\n@check_output(range=(0, 1))\ndef a(u: float) -> float: ...",

@@ -106,7 +106,7 @@ def test_a_node_may_take_one_value_twice(graph_of: Callable[..., Graph]) -> None
         ("def a(x: int) -> str: ...\ndef b(a: int) -> int: ...\n", "b takes a: int, but a is str", 6),
         (
             "def b(a: pd.Series) -> int: ...\ndef a(x: int) -> pd.DataFrame: ...\n",
-            "b takes a: Series, but a is DataFrame",
+            "b takes a: pandas.Series, but a is pandas.DataFrame",
             5,
         ),
         ("def a(x: int) -> Optional[int]: ...\ndef b(a: int) -> int: ...\n", "b takes a: int, but a is int | None", 6),

@@ -30,6 +30,8 @@ ALGORITHM = "v1"
 
 _SKIPPED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+#: Built-in functions that may find anything in the module they are called in.
+_WHOLE_NAMESPACE = frozenset({"globals", "eval", "exec"})
 _FOREIGN_FOLDERS = frozenset({"site-packages", "dist-packages", ".venv", "venv", "node_modules"})
 
 
@@ -365,7 +367,8 @@ class Fingerprints:
             passed.add(symbol)
             binders = owner.binders_of(symbol.name)
             if not any(isinstance(binder, ast.ImportFrom | _ImportedName) for binder in binders):
-                return _Symbol(symbol.module, symbol.name) if binders else None
+                name = symbol.name if binders else "__getattr__"  # which answers for what is not bound
+                return _Symbol(symbol.module, name) if name in owner.bindings else None
             if len(binders) > 1 or not isinstance(binders[0], _ImportedName):
                 return symbol
             origin = self._imported(owner, binders[0], symbol.rest)
@@ -377,6 +380,8 @@ class Fingerprints:
         """The symbols a piece of a module refers to."""
         for path in reached_names(tree):
             yield _Symbol(module.name, path[0], path[1:])
+            if path[0] in _WHOLE_NAMESPACE and path[0] not in module.bindings:
+                yield _Symbol(module.name, "")
         for inner in ast.walk(tree):
             if isinstance(inner, ast.Import | ast.ImportFrom):  # imported when the function runs
                 for _, binder in _bound_by(inner):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
 from featurecat.definition.condition import ALWAYS, Condition, condition_text
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-class Role(str, Enum):
+class Role(StrEnum):
     """What a node is in its graph."""
 
     FEATURE = "feature"
@@ -40,8 +40,6 @@ class Role(str, Enum):
     INPUT = "input"
     CONFIG = "config"
     SOURCE = "source"
-
-    __str__ = str.__str__
 
 
 _PUBLIC_ROLES = frozenset({Role.FEATURE, Role.FRAME})
@@ -116,7 +114,7 @@ class Dependency(NamedTuple):
         return self.default is not REQUIRED
 
 
-def dependency_on(name: str, annotation: Any, parameter: str, default: Any = REQUIRED) -> Dependency:
+def dependency_on(name: str, annotation: Any, parameter: str, *, default: Any = REQUIRED) -> Dependency:
     """A :class:`Dependency`, made without going through the Python constructor of a named tuple.
 
     Example:

@@ -17,6 +17,9 @@ _DEEPEST = 50
 _SPELLED_OUT = (
     type(None), type(...), bool, int, float, complex, bytes, decimal.Decimal, datetime.date, datetime.timedelta
 )  # fmt: skip
+_CONTAINERS: dict[type, tuple[str, str]] = {
+    list: ("[", "]"), tuple: ("(", ")"), dict: ("{", "}"), set: ("set{", "}"), frozenset: ("frozenset{", "}")
+}  # fmt: skip
 
 
 def plain_text(value: Any) -> str | None:
@@ -31,7 +34,7 @@ def plain_text(value: Any) -> str | None:
 
     Example:
         >>> plain_text({"a": [1, 2.0]})
-        "{str 'a': [int 1,float 2.0]}"
+        "{(str 'a',[int 1,float 2.0])}"
         >>> plain_text(1) == plain_text(True), plain_text({2, 1}) == plain_text({1, 2}), plain_text(object())
         (False, True, None)
     """
@@ -39,39 +42,40 @@ def plain_text(value: Any) -> str | None:
 
 
 def _text(value: Any, depth: int) -> str | None:
-    kind = type(value)
     if depth > _DEEPEST:  # a container may hold itself
         return None
+    kind = type(value)
+    if kind in _CONTAINERS:
+        return _contained(value, depth)
+    if isinstance(value, enum.Enum):
+        inner = _text(value.value, depth + 1)
+        return None if inner is None else f"{kind.__module__}.{kind.__qualname__}.{value.name} {inner}"
+    return _single(value)
+
+
+def _single(value: Any) -> str | None:
+    kind = type(value)
     if kind is str:
         return f"str {ascii(value)}"
-    if kind in _SPELLED_OUT:
-        return _spelled_out(value)
     if kind is datetime.datetime or kind is datetime.time:
-        # without a zone, of Python's own or by name, repr shows no more than an address
+        # of a zone that is neither Python's own nor known by name, repr may show no more than an address
         known = value.tzinfo is None or type(value.tzinfo) in (datetime.timezone, zoneinfo.ZoneInfo)
-        return f"{kind.__name__} {value!r} {value.fold}" if known else None
-    if isinstance(value, enum.Enum):
-        return _joined(f"{kind.__module__}.{kind.__qualname__}.{value.name}(", [value.value], ")", depth)
+        return f"{kind.__name__} {value!r}" if known else None
     if isinstance(value, PurePath):
         return f"path {ascii(str(value))}"
-    if kind is dict:
-        pairs = [_joined("", pair, "", depth, ": ") for pair in value.items()]
-        return None if None in pairs else "{" + ",".join(map(str, pairs)) + "}"
-    if kind is list or kind is tuple:
-        return _joined("[" if kind is list else "(", value, "]" if kind is list else ")", depth)
-    if kind is set or kind is frozenset:
-        members = [_text(member, depth + 1) for member in value]
-        return None if None in members else f"{kind.__name__}{{{','.join(sorted(map(str, members)))}}}"
-    return None
-
-
-def _spelled_out(value: Any) -> str | None:
+    if kind not in _SPELLED_OUT:
+        return None
     try:
-        return f"{type(value).__name__} {value!r}"
+        return f"{kind.__name__} {value!r}"
     except ValueError:  # more digits than Python is willing to print
         return None
 
 
-def _joined(opening: str, members: Any, closing: str, depth: int, separator: str = ",") -> str | None:
-    texts = [_text(member, depth + 1) for member in members]
-    return None if None in texts else f"{opening}{separator.join(map(str, texts))}{closing}"
+def _contained(value: Any, depth: int) -> str | None:
+    kind = type(value)
+    opening, closing = _CONTAINERS[kind]
+    members = [_text(member, depth + 1) for member in (value.items() if kind is dict else value)]
+    if None in members:
+        return None
+    texts = [str(member) for member in members]
+    return opening + ",".join(sorted(texts) if kind in (set, frozenset) else texts) + closing

@@ -60,6 +60,8 @@ def define(function: Callable[..., Any]) -> DefinedFunction:
         dependencies = ()
         try:
             returns = annotations["return"]
+            if returns is not every[-1]:  # somebody wrote the annotations in another order
+                role = role_of(returns)
             for name in code.co_varnames[: code.co_argcount]:
                 # a comprehension would be a call of its own, and parameters are few
                 dependencies += (_new(Dependency, (name, annotations[name], name, REQUIRED)),)

@@ -143,7 +143,7 @@ def _is_documented(given: Any) -> bool:
 
 def _wired(argument: Argument, marker: Marker) -> Argument:
     if isinstance(marker, Upstream) and isinstance(argument, Dependency):
-        return dependency_on(marker.name, argument.type, argument.parameter, argument.default)
+        return dependency_on(marker.name, argument.type, argument.parameter, default=argument.default)
     if isinstance(marker, Literal):
         return Constant(marker.value, argument.parameter)
     return argument

@@ -23,16 +23,17 @@ TagValue = str | Sequence[str]
 
 def _check_tags(modifier: Modifier, tags: Mapping[str, Any], function: Any, bypass: bool = False) -> None:
     for key, value in tags.items():
-        if not all(part.isidentifier() for part in key.split(".")):
+        if not key.isidentifier() and not all(part.isidentifier() for part in key.split(".")):
             raise modifier.error(f"the key {key!r} is not a dotted name", function, "such as team or team.lead")
         if not bypass and key.partition(".")[0] in _RESERVED:
             raise modifier.error(f"the key {key!r} is reserved", function, f"not one of {', '.join(_RESERVED)}")
-        values = [value] if isinstance(value, str) else value
+        if isinstance(value, str):
+            continue
         if (
-            not isinstance(values, list | tuple)
-            or not values
-            or not all(isinstance(item, str) for item in values)
-            or len(set(values)) != len(values)
+            not isinstance(value, list | tuple)
+            or not value
+            or not all(isinstance(item, str) for item in value)
+            or len(set(value)) != len(value)
         ):
             raise modifier.error(
                 f"the value of {key!r} must be a string or a non-empty list of different strings, not {value!r}",

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from featurecat.errors import FeaturecatError, Problem, RunError
+from featurecat.errors import AlignmentError, FeaturecatError, Problem, RunError
 from featurecat.frames.alignment import AlignmentMemo, check_aligned
 from featurecat.frames.arrow import engine_dtype, index_columns, logical_type, to_arrow
 from featurecat.frames.columns import column_names, extract_column
 from featurecat.frames.describe import describe_value
 from featurecat.frames.kinds import kind_of_value
-from featurecat.frames.tables import cast_column, key_faults, table_of
+from featurecat.frames.tables import cast_column, first_difference, key_faults, table_of
 from featurecat.graph.graph import Graph
-from featurecat.project.grains import GrainSelection
+from featurecat.project.grains import GrainSelection, KeyFrames, nearest_frames
 
 __all__ = ["AssembledColumn", "AssembledTable", "assemble"]
 
@@ -37,41 +37,45 @@ class AssembledTable:
     columns: tuple[AssembledColumn, ...]
 
 
-def assemble(graph: Graph, selection: GrainSelection, values: Mapping[str, Any]) -> AssembledTable:
+def assemble(
+    graph: Graph, selection: GrainSelection, values: Mapping[str, Any], key_frames: KeyFrames
+) -> AssembledTable:
     """The table of one grain.
 
     Args:
         graph: The graph.
-        selection: Features and key providers of the grain.
+        selection: Features and key columns of the grain.
         values: Name to value of both.
+        key_frames: The key columns of the frames that the features come from.
 
     Raises:
-        AlignmentError: When columns do not share their rows.
+        AlignmentError: When columns do not share their rows, or come from frames with different keys.
         RunError: When keys cannot be found, are null or repeat, when two columns have one name, or values do
             not fit the declared dtype.
     """
-    members = {name: values[name] for name in dict.fromkeys([*selection.features, *selection.keys])}
+    members = {name: values[name] for name in selection.features}
     for name in selection.features:
         _check_tabular(graph, name, members[name])
-    check_aligned(list(members.items()), AlignmentMemo())
-    keys = _keys(graph, selection, members)
+    keys = _keys(graph, selection, values, key_frames)
     columns: dict[str, Any] = dict(keys)
     described: list[AssembledColumn] = []
     problems: list[Problem] = []
     for name in selection.features:
-        for column, value in _feature_columns(name, members[name], set(keys)):
-            if column in columns and column in keys and name in keys:
-                described.append(_described(name, column, columns[column], value))
-                continue  # a selected key stands once, among the keys
-            if column.casefold() in {taken.casefold() for taken in columns}:
+        for column, value in _feature_columns(name, members[name]):
+            if column not in keys and column.casefold() in {taken.casefold() for taken in columns}:
                 problems.append(_name_taken(graph, name, column))
                 continue
             try:
-                columns[column] = _typed(graph, name, to_arrow(value))
+                arrow = to_arrow(value)
+                if column not in keys:
+                    columns[column] = _typed(graph, name, arrow)
             except FeaturecatError as error:
                 problems += [_placed(graph, name, problem) for problem in error.problems]
                 continue
-            described.append(_described(name, column, columns[column], value))
+            if column in keys and first_difference(keys[column], arrow) is not None:
+                problems.append(_other_than_key(graph, selection, name, column))
+            elif column not in keys or value is members[name]:  # a frame's keys are nobody's feature
+                described.append(_described(name, column, columns[column], value))
     if problems:
         raise RunError(problems)
     table = table_of(columns)
@@ -104,31 +108,64 @@ def _described(feature: str, column: str, arrow: Any, value: Any) -> AssembledCo
     return AssembledColumn(feature, column, logical_type(arrow), engine_dtype(value))
 
 
-def _feature_columns(name: str, value: Any, keys: set[str]) -> list[tuple[str, Any]]:
-    """A column under the feature's name; a frame's columns, its keys left out, under their own."""
+def _feature_columns(name: str, value: Any) -> list[tuple[str, Any]]:
+    """A column under the feature's name; a frame's columns under their own."""
     kind = kind_of_value(value)
     if kind is None or kind.shape == "column":
         return [(name, value)]
-    return [(column, extract_column(value, column)) for column in column_names(value) if column not in keys]
+    return [(column, extract_column(value, column)) for column in column_names(value)]
 
 
-def _keys(graph: Graph, selection: GrainSelection, members: Mapping[str, Any]) -> dict[str, Any]:
-    """The key columns: of the features' own index, of one column per key, or of the frame that has them."""
-    grain = selection.grain
-    index = dict(index_columns(next(iter(members.values()))))
+def _keys(
+    graph: Graph, selection: GrainSelection, values: Mapping[str, Any], key_frames: KeyFrames
+) -> dict[str, Any]:
+    """The key columns: of the features' own index, of the nearest frames that have them, or of one column per key.
+
+    What the keys are taken from must share its rows with the features.
+    """
+    grain, memo = selection.grain, AlignmentMemo()
+    members = [(name, values[name]) for name in selection.features]
+    check_aligned(members, memo)
+    index = next((found for _, value in members if (found := dict(index_columns(value)))), {})
     if not grain.declared:
         return index
     if set(index) == set(grain.keys):
         return {key: index[key] for key in grain.keys}
-    if selection.keys == grain.keys:
-        return {key: to_arrow(_key_column(members[key], key)) for key in grain.keys}
-    if not selection.keys:
-        raise RunError(_no_keys(graph, selection, list(grain.keys), None))
-    provider = selection.keys[0]
-    present = column_names(members[provider])
-    if absent := [key for key in grain.keys if key not in present]:
-        raise RunError(_no_keys(graph, selection, absent, provider))
-    return {key: to_arrow(extract_column(members[provider], key)) for key in grain.keys}
+    if frames := nearest_frames(graph, selection, key_frames):
+        found = {name: key_frames.columns[name] for name in frames}
+        check_aligned([*members, *((name, next(iter(columns.values()))) for name, columns in found.items())], memo)
+        return _shared_keys(selection, found)
+    if selection.keys:
+        named = {key: _key_column(values[key], key) for key in grain.keys}
+        check_aligned([*members, *named.items()], memo)
+        return {key: to_arrow(column) for key, column in named.items()}
+    raise RunError(_no_keys(graph, selection, key_frames))
+
+
+def _shared_keys(selection: GrainSelection, found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The key columns of frames that must agree on them row by row."""
+    (first, columns), *others = found.items()
+    keys = {key: to_arrow(column) for key, column in columns.items()}
+    problems = []
+    for other, other_columns in others:
+        differences = [first_difference(keys[key], to_arrow(column)) for key, column in other_columns.items()]
+        positions = [position for position in differences if position is not None]
+        if positions:
+            problems.append(_different_keys(selection, first, other, min(positions)))
+    if problems:
+        raise AlignmentError(problems)
+    return keys
+
+
+def _different_keys(selection: GrainSelection, first: str, other: str, position: int) -> Problem:
+    named = ", ".join(selection.grain.keys)
+    return Problem(
+        "alignment",
+        f"{first!r} and {other!r} do not hold the same {selection.grain.label} row by row",
+        hint=f"sort both by {named}, or join them by it in a frame that keeps {named}",
+        feature=selection.features[0],
+        details=(f"first difference of {named} in row {position:,}",),
+    )
 
 
 def _key_column(value: Any, key: str) -> Any:
@@ -137,8 +174,11 @@ def _key_column(value: Any, key: str) -> Any:
     return extract_column(value, key) if kind is not None and kind.shape == "frame" else value
 
 
-def _no_keys(graph: Graph, selection: GrainSelection, absent: list[str], provider: str | None) -> Problem:
-    where = f"{provider} has no column {', '.join(absent)}" if provider else "no frame or index has them"
+def _no_keys(graph: Graph, selection: GrainSelection, key_frames: KeyFrames) -> Problem:
+    nearest = next((name for name in selection.frames if name in key_frames.lacking), None)
+    where = "no frame or index has them"
+    if nearest is not None:
+        where = f"{nearest} has no column {', '.join(key_frames.lacking[nearest])}"
     feature = selection.features[0]
     return Problem(
         "grain",
@@ -147,6 +187,14 @@ def _no_keys(graph: Graph, selection: GrainSelection, absent: list[str], provide
         f"return a frame with {', '.join(selection.grain.keys)}, or name the index levels like that",
         feature,
     )
+
+
+def _other_than_key(graph: Graph, selection: GrainSelection, name: str, column: str) -> Problem:
+    file, line = graph.nodes[name].place
+    whose = f"the key {column!r} of {selection.grain.label}" if selection.grain.declared else f"the index {column!r}"
+    hint = "rename it" if selection.grain.declared else "rename it, or reset_index(drop=True)"
+    message = f"{column!r} of {name} does not have the values of {whose}, whose name it bears"
+    return Problem("case-conflict", message, file, line, hint, name)
 
 
 def _name_taken(graph: Graph, name: str, column: str) -> Problem:

@@ -22,6 +22,7 @@ from featurecat.project.audit import audit, in_run_checks
 from featurecat.project.disclosure import hidden_secrets, without_folders
 from featurecat.project.discover import Project
 from featurecat.project.git import git_state
+from featurecat.project.grains import KeyFrames
 from featurecat.project.index import ReadProject, read_project, store_definitions
 from featurecat.project.prepare import PreparedRun, prepare_run
 from featurecat.project.provenance import graph_fingerprint, run_fingerprints
@@ -199,11 +200,11 @@ class _Run:
             prepared.inputs,
             prepared.values,
             prepared.limits,
-            frozenset(key for selection in prepared.grains for key in selection.keys).difference(prepared.names),
         )
         self.given = read_given(readings, self.read.fingerprints)
+        key_frames = KeyFrames(prepared.grains, self.given.values)
         with contextlib.redirect_stdout(sys.stderr):  # what features print is no part of the answer
-            outputs = run_plan(prepared.plan, self.given.values, [self.timing, *hooks])
+            outputs = run_plan(prepared.plan, self.given.values, [self.timing, key_frames, *hooks])
         self.fingerprints = run_fingerprints(
             prepared.graph,
             prepared.plan,
@@ -214,7 +215,7 @@ class _Run:
         checks = in_run_checks(prepared, outputs)
         tables = []
         for selection in prepared.grains:
-            tables.append(assemble(prepared.graph, selection, outputs))
+            tables.append(assemble(prepared.graph, selection, outputs, key_frames))
             for name in selection.features:  # a column that is in its table is needed no more
                 if not any(name in other.keys for other in prepared.grains):
                     outputs.pop(name, None)

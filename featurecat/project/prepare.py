@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from featurecat.definition.collect import Definitions
-from featurecat.definition.node import Role
+from featurecat.definition.node import Dependency, Role
 from featurecat.definition.types import type_text, value_fits
 from featurecat.errors import DefinitionError, Problem, RequestError, UnsupportedError, did_you_mean
 from featurecat.frames.describe import describe_value
@@ -315,10 +315,17 @@ def _check_output(project: Project, request: RunRequest, grains: Sequence[GrainS
 def _limits(
     graph: Graph, plan: Plan, request: RunRequest, grains: Sequence[GrainSelection]
 ) -> dict[str, int]:
-    """A sample reads so many rows of what has the rows of its grain; lookups are read whole."""
+    """A sample reads so many rows of what has the rows of its grain, or goes row by row with it; of lookups all."""
     if request.limit is None:
         return {}
     wanted = {selection.grain for selection in grains}
+    for step in reversed(plan.steps):
+        node = step.node
+        if step.alignment is None or graph.grain(node.name) not in wanted or node.metadata.entity is not None:
+            continue
+        positions = [position for group in step.alignment.groups for position in group]
+        together = [argument for position in positions if isinstance(argument := node.arguments[position], Dependency)]
+        wanted |= {grain for argument in together if (grain := graph.grain(argument.name)) is not None}
     return {
         name: request.limit
         for name in plan.given

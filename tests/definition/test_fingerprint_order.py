@@ -60,6 +60,14 @@ DIFFERENT = {
         "from project.tools import wrap\ndef delay(a): return a\ndelay = wrap(delay)",
         "import functools\ndef wrap(g):\n @functools.wraps(g)\n def inner(x): return g(x) + 1\n return inner",
     ),
+    "found by its name": (
+        "def g(x): return x\ndef delay(a): return globals()['g'](a)", "",
+        "def g(x): return x + 1\ndef delay(a): return globals()['g'](a)", "",
+    ),
+    "made when it is asked for": (
+        "from project import tools\ndef delay(a): return tools.rate * a", "def __getattr__(name): return {'rate': 1}.get(name)",
+        "from project import tools\ndef delay(a): return tools.rate * a", "def __getattr__(name): return {'rate': 2}.get(name)",
+    ),
     "a module as a whole": (
         "from project import tools\ndef delay(a): return vars(tools)['K']", "K = 1\nK = 2",
         "from project import tools\ndef delay(a): return vars(tools)['K']", "K = 2\nK = 1",

@@ -32,7 +32,7 @@ DIFFERENT = [
     None, ..., True, False, 1, 0, 1.0, 0.0, -0.0, float("nan"), 1j, "1", "", b"1", [], (), {}, set(), frozenset(), [1], (1,), {1},
     [[1], 2], [[1, 2]], [1, [2]], ["a", "b"], ["a,str 'b'"], {"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": {"b": 2}}, {1: "a"},
     Colour.RED, Number.ONE, decimal.Decimal("1"), decimal.Decimal("1.0"), PurePosixPath("a"), "a",
-    datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 1, fold=1),  # noqa: DTZ001
+    datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 1, fold=1),
     datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), datetime.datetime(2020, 1, 1, tzinfo=ZoneInfo("UTC")),
     datetime.time(1), datetime.timedelta(1), "2020-01-01",
 ]  # fmt: skip

@@ -61,6 +61,18 @@ def test_which_part_of_a_database_is_read_counts(shop: ShopProject) -> None:
     assert len(set(inputs)) == 4
 
 
+@pytest.mark.parametrize(
+    "query", ["FROM read_parquet('data/orders.parquet')", "FROM 'data/orders.parquet'", "SELECT *, random() FROM a"]
+)
+def test_a_query_that_may_read_more_than_the_database_identifies_nothing(shop: ShopProject, query: str) -> None:
+    shop.only_module(HEAD + SPENT)
+    with duckdb.connect(str(shop.root / "data" / "orders.duckdb")) as connection:
+        connection.sql("CREATE TABLE a AS SELECT range AS \"order\", range * 10 AS amount FROM range(5)")
+    new = f'path = "data/orders.duckdb"\nformat = "duckdb"\nquery = "{query}"'
+    shop.replace("pyproject.toml", 'path = "data/orders.parquet"', new)
+    assert prints(shop)["spent"].inputs is None
+
+
 def test_a_folder_identifies_nothing(shop: ShopProject) -> None:
     shop.only_module(HEAD + SPENT + "\n\ndef twice(spent: pd.Series) -> pd.Series:\n    return spent * 2\n")
     folder = shop.root / "data" / "parts.parquet"

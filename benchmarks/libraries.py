@@ -8,6 +8,9 @@ from typing import Any
 
 from measure import FEATURECAT
 
+#: The decorators that the generated modules use.
+DECORATORS = ("check_output", "config", "extract_columns", "parameterize", "source", "tag", "value")
+
 
 def build_driver(implementation: str, modules: Sequence[ModuleType], config: Mapping[str, Any]) -> Any:
     """A driver over ``modules``; only the library asked for is imported."""
@@ -29,4 +32,6 @@ def import_library(implementation: str) -> None:
     else:
         from hamilton import driver
         from hamilton import function_modifiers as modifiers
-    assert driver.Builder and modifiers.parameterize
+    assert driver.Builder
+    for name in DECORATORS:  # each may be loaded when it is first used
+        getattr(modifiers, name)

@@ -79,8 +79,13 @@ def collect(modules: Iterable[ModuleType], *, allow_overrides: bool = False) -> 
 def _nested(modules: Iterable[ModuleType]) -> bool:
     """Whether one of the modules is a submodule of another: only then a function may be found in two of them."""
     names = {module.__name__ for module in modules}
-    prefixes = {name[: match.start()] for name in names for match in re.finditer(r"\.", name)}
-    return not names.isdisjoint(prefixes)
+    for name in names:
+        package = name.rpartition(".")[0]
+        while package:
+            if package in names:
+                return True
+            package = package.rpartition(".")[0]
+    return False
 
 
 def _functions_of(module: ModuleType) -> list[FunctionType]:

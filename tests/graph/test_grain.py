@@ -151,6 +151,39 @@ def looked_up(a: pd.Series, two: pd.DataFrame) -> pd.Series: ...
     assert _labels(graph, "ab", "ba", "looked_up") == ["rows-one", "rows-two", "rows-one"]
 
 
+def test_a_frame_beside_columns_is_a_lookup(build: Build) -> None:
+    graph = build(
+        """
+def seats(tails: pd.Series, planes: pd.DataFrame) -> pd.Series: ...
+def seats_too(planes: pd.DataFrame, tails: pd.Series, other: pd.Series) -> pd.Series: ...
+def looked_up(lookup: pd.DataFrame, tails: pd.Series) -> pd.Series: ...
+def plane(planes: pd.DataFrame) -> pd.Series: ...
+def of_plane(tails: pd.Series, planes: pd.DataFrame, plane: pd.Series) -> pd.Series: ...
+"""
+    )
+    assert _labels(graph, "seats", "seats_too", "looked_up") == ["rows-inputs"] * 3
+    assert _labels(graph, "of_plane") == ["plane"]
+    assert graph.grains[1] == {}
+    groups = [_groups(graph, name) for name in ("seats", "seats_too", "looked_up", "of_plane")]
+    assert groups == [None, ((1, 2),), None, ((0, 1, 2),)]
+
+
+def test_checked_rows_are_called_like_the_feature(build: Build) -> None:
+    graph = build(
+        """
+@check_output()
+def loaded() -> pd.Series: ...
+def doubled(loaded: pd.Series) -> pd.Series: ...
+def one() -> pd.DataFrame: ...
+def two() -> pd.DataFrame: ...
+@check_output()
+def joined(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series: ...
+"""
+    )
+    assert _labels(graph, "loaded_raw", "loaded", "doubled") == ["rows-loaded"] * 3
+    assert _labels(graph, "joined_raw", "joined") == ["rows-joined"] * 2
+
+
 def test_frames_of_several_anonymous_ones_start_a_new_one(build: Build) -> None:
     graph = build(
         """

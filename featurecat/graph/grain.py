@@ -136,14 +136,7 @@ def _rows_name(node: Node) -> str:
 
 def _joined_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain, Problem | None]:
     """The grain where several meet: that of the columns, the declared one first, else the frames', else its own."""
-    producers: dict[Grain, str] = {}
-    columns: list[Grain] = []
-    frames: list[Grain] = []
-    for argument in node.arguments:
-        if type(argument) is Dependency and (grain := grains.get(argument.name)) is not None:
-            kind = kind_of_type(argument.type)
-            (columns if kind is not None and kind.shape == "column" else frames).append(grain)
-            producers.setdefault(grain, argument.name)
+    producers, columns, frames = _met(node, grains)
     declared = [grain for grain in producers if grain.declared]
     if len(declared) > 1:
         return declared[0], _different_grains(node, {grain: producers[grain] for grain in declared})
@@ -153,6 +146,19 @@ def _joined_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain
     if len(undeclared) > 1:
         return Grain(anonymous=_rows_name(node)), None
     return next(iter(columns or undeclared)), None
+
+
+def _met(node: Node, grains: Mapping[str, Grain | None]) -> tuple[dict[Grain, str], list[Grain], list[Grain]]:
+    """Each grain with the first argument that brings it, and the grains of columns and of frames in order."""
+    producers: dict[Grain, str] = {}
+    columns: list[Grain] = []
+    frames: list[Grain] = []
+    for argument in node.arguments:
+        if type(argument) is Dependency and (grain := grains.get(argument.name)) is not None:
+            kind = kind_of_type(argument.type)
+            (columns if kind is not None and kind.shape == "column" else frames).append(grain)
+            producers.setdefault(grain, argument.name)
+    return producers, columns, frames
 
 
 def _different_grains(node: Node, producers: Mapping[Grain, str]) -> Problem:

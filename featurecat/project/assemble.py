@@ -38,7 +38,7 @@ class AssembledTable:
 
 
 def assemble(
-    graph: Graph, selection: GrainSelection, values: Mapping[str, Any], key_frames: KeyFrames
+    graph: Graph, selection: GrainSelection, values: Mapping[str, Any], *, key_frames: KeyFrames
 ) -> AssembledTable:
     """The table of one grain.
 
@@ -62,19 +62,12 @@ def assemble(
     problems: list[Problem] = []
     for name in selection.features:
         for column, value in _feature_columns(name, members[name]):
-            if column not in keys and column.casefold() in {taken.casefold() for taken in columns}:
-                problems.append(_name_taken(graph, name, column))
-                continue
             try:
-                arrow = to_arrow(value)
-                if column not in keys:
-                    columns[column] = _typed(graph, name, arrow)
+                _put(graph, selection, (name, column, value), keys=keys, columns=columns)
             except FeaturecatError as error:
                 problems += [_placed(graph, name, problem) for problem in error.problems]
                 continue
-            if column in keys and first_difference(keys[column], arrow) is not None:
-                problems.append(_other_than_key(graph, selection, name, column))
-            elif column not in keys or value is members[name]:  # a frame's keys are nobody's feature
+            if column not in keys or value is members[name]:  # a frame's keys are nobody's feature
                 described.append(_described(name, column, columns[column], value))
     if problems:
         raise RunError(problems)
@@ -82,6 +75,25 @@ def assemble(
     if selection.grain.declared:
         _check_keys(selection, table)
     return AssembledTable(table, tuple(described))
+
+
+def _put(
+    graph: Graph,
+    selection: GrainSelection,
+    found: tuple[str, str, Any],
+    *,
+    keys: Mapping[str, Any],
+    columns: dict[str, Any],
+) -> None:
+    """Put a column of a feature into the table; one called like a key stands there already, and must equal it."""
+    name, column, value = found
+    if column in keys:
+        if first_difference(keys[column], to_arrow(value)) is not None:
+            raise RunError(_other_than_key(graph, selection, name, column))
+        return
+    if column.casefold() in {taken.casefold() for taken in columns}:
+        raise RunError(_name_taken(graph, name, column))
+    columns[column] = _typed(graph, name, to_arrow(value))
 
 
 def _check_tabular(graph: Graph, name: str, value: Any) -> None:

@@ -215,7 +215,7 @@ class _Run:
         checks = in_run_checks(prepared, outputs)
         tables = []
         for selection in prepared.grains:
-            tables.append(assemble(prepared.graph, selection, outputs, key_frames))
+            tables.append(assemble(prepared.graph, selection, outputs, key_frames=key_frames))
             for name in selection.features:  # a column that is in its table is needed no more
                 if not any(name in other.keys for other in prepared.grains):
                     outputs.pop(name, None)

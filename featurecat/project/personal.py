@@ -56,6 +56,8 @@ def _carries(
         return extracted in handed_on[argument.name]
     if argument.name not in columns or node.defined is None:
         return True
+    if node.function is not node.defined.function or hasattr(node.function, "__wrapped__"):
+        return True  # what really takes the frame is other code than the text shows
     text = fingerprints.text_of(node.defined.function)
     if text is None or passes_through(text.tree, argument.parameter):
         return True

@@ -15,10 +15,11 @@ from featurecat.definition.types import type_text, value_fits
 from featurecat.errors import DefinitionError, Problem, RequestError, UnsupportedError, did_you_mean
 from featurecat.frames.describe import describe_value
 from featurecat.graph.build import try_build_graph
+from featurecat.graph.grain import Grain
 from featurecat.graph.graph import Graph
 from featurecat.graph.selection.evaluate import Selected, select, select_all
 from featurecat.graph.selection.grammar import Selection, parse_several
-from featurecat.plan.planner import Plan, make_plan
+from featurecat.plan.planner import Plan, Step, make_plan
 from featurecat.project.disclosure import hidden_secrets
 from featurecat.project.discover import Project, relative_problems
 from featurecat.project.grains import GrainSelection, by_grain
@@ -320,14 +321,18 @@ def _limits(
         return {}
     wanted = {selection.grain for selection in grains}
     for step in reversed(plan.steps):
-        node = step.node
-        if step.alignment is None or graph.grain(node.name) not in wanted or node.metadata.entity is not None:
-            continue
-        positions = [position for group in step.alignment.groups for position in group]
-        together = [argument for position in positions if isinstance(argument := node.arguments[position], Dependency)]
-        wanted |= {grain for argument in together if (grain := graph.grain(argument.name)) is not None}
+        if graph.grain(step.node.name) in wanted and step.node.metadata.entity is None:
+            wanted |= _aligned_grains(graph, step)
     return {
         name: request.limit
         for name in plan.given
         if graph.nodes[name].role in (Role.SOURCE, Role.INPUT) and graph.grain(name) in wanted
     }
+
+
+def _aligned_grains(graph: Graph, step: Step) -> set[Grain]:
+    """The grains of the arguments that a step takes row by row."""
+    groups = step.alignment.groups if step.alignment is not None else ()
+    arguments = [step.node.arguments[position] for group in groups for position in group]
+    grains = [graph.grain(argument.name) for argument in arguments if isinstance(argument, Dependency)]
+    return {grain for grain in grains if grain is not None}

@@ -113,7 +113,7 @@ def _read_declared_source(
     kind = kind_of_type(node.type)
     engine = kind.engine if kind is not None else readings.graph.engine or "pandas"
     request = source_request(spec)
-    columns = consumed_columns(readings.graph, readings.plan, name, fingerprints)
+    columns = consumed_columns(readings.graph, readings.plan, name, fingerprints=fingerprints)
     wanted = None
     if columns is not None:
         optional = columns.optional - columns.needed
@@ -156,7 +156,7 @@ class ConsumedColumns(NamedTuple):
     optional: frozenset[str] = frozenset()
 
 
-def consumed_columns(graph: Graph, plan: Plan, source: str, fingerprints: Fingerprints) -> ConsumedColumns | None:
+def consumed_columns(graph: Graph, plan: Plan, source: str, *, fingerprints: Fingerprints) -> ConsumedColumns | None:
     """The columns of a source that a plan's steps take; None when some step may take any of them."""
     if source in plan.outputs:
         return None

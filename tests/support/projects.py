@@ -228,7 +228,7 @@ class ShopProject:
 
     def rows_of(self, manifest: Manifest, number: int = 0) -> dict[str, list[Any]]:
         """The rows of a published artifact."""
-        return pq.read_table(self.store.root / manifest.artifacts[number].path).to_pydict()
+        return pq.ParquetFile(self.store.root / manifest.artifacts[number].path).read().to_pydict()
 
     def sound(self) -> list[Manifest]:
         """All manifests, after a look at everything they name: files are there, whole, with the hash they had."""

@@ -19,6 +19,8 @@ ODD = NOON + datetime.timedelta(microseconds=1)
 
 
 def _column(values: list[Any], data_type: Any = None) -> pa.ChunkedArray:
+    if data_type is not None and pa.types.is_dictionary(data_type):  # older Arrow cannot make one of Python values
+        return pa.chunked_array([pa.array(values, data_type.value_type).dictionary_encode()])
     return pa.chunked_array([pa.array(values, data_type)])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -16,6 +16,9 @@ from featurecat.graph.graph import Graph, SourceNode
 from featurecat.graph.lineage import find_cycle
 
 __all__ = ["build_graph", "try_build_graph"]
+
+#: More circles than these are not looked for: whoever breaks them sees the rest.
+_MOST_CYCLES = 20
 
 #: A node and one of its arguments.
 Edge: TypeAlias = tuple[Node, Dependency]
@@ -65,7 +68,7 @@ def try_build_graph(
         problems += [_type_mismatch(node, argument, nodes[argument.name]) for node, argument in wiring.mismatched]
         given = _given_nodes(wiring.asked, config, sources, problems)
         if len(wiring.ordered) < len(nodes):
-            problems.append(_cycle({name: node for name, node in nodes.items() if name not in wiring.ordered}))
+            problems += _cycles({name: node for name, node in nodes.items() if name not in wiring.ordered})
     return Graph({**given, **wiring.ordered}, config, engine, resolution.unmatched, sources), problems
 
 
@@ -204,12 +207,21 @@ def _asked_differently(
     )
 
 
-def _cycle(left: Mapping[str, Node]) -> Problem:
-    parents: dict[str, Iterable[str]] = {
+def _cycles(left: Mapping[str, Node]) -> list[Problem]:
+    """A problem for each of the circles that share no node; found one after the other."""
+    parents = {
         name: [dependency.name for dependency in node.dependencies if dependency.name in left]
         for name, node in left.items()
     }
-    path = find_cycle({name: list(names) for name, names in parents.items()}) or sorted(left)
+    problems: list[Problem] = []
+    while len(problems) < _MOST_CYCLES and (path := find_cycle(parents)):
+        problems.append(_cycle(path, left))
+        for name in path:
+            parents.pop(name, None)
+    return problems
+
+
+def _cycle(path: Sequence[str], left: Mapping[str, Node]) -> Problem:
     shown = path if len(path) <= 12 else [*path[:6], f"… {len(path) - 11} more …", *path[-5:]]
     return Problem(
         "cycle",

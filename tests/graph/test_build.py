@@ -91,6 +91,15 @@ def test_a_cycle_is_shown_as_a_path(problems_of: Problems) -> None:
     assert own.message.endswith("a → a")
 
 
+def test_every_circle_is_reported(problems_of: Problems) -> None:
+    problems = problems_of(
+        "def a(b: int) -> int: ...\ndef b(a: int) -> int: ...\ndef self(self: int) -> int: ...\n"
+        "def x(y: int, a: int) -> int: ...\ndef y(x: int) -> int: ...\n"
+    )
+    shown = [problem.message.rpartition(": ")[2] for problem in problems]
+    assert sorted(shown) == ["a → b → a", "self → self", "x → y → x"]
+
+
 def test_a_node_may_take_one_value_twice(graph_of: Callable[..., Graph]) -> None:
     graph = graph_of(
         "@parameterize(x={'a': source('u'), 'b': source('u')})\ndef f(a: int, b: int) -> int: ...\ndef u() -> int: ...\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from featurecat.cli.answers import counted, notify, print_json, short_time
-from featurecat.cli.options import shared, shared_options
+from featurecat.cli.options import OutputPath, shared, shared_options
 from featurecat.cli.workspace import project_of
 from featurecat.project.exporting import export_published
 
@@ -16,7 +16,7 @@ __all__ = ["command"]
 
 @click.command("export", short_help="Copy a published run out again.")
 @click.argument("run")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="A file, or a directory.")
+@click.option("-o", "--output", type=OutputPath(), required=True, help="A file, or a directory.")
 @shared_options
 def command(run: str, output: Path) -> int:
     """Copy a published RUN (its id, the beginning of it, or 'latest') to a file or directory."""

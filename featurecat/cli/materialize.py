@@ -6,13 +6,12 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 
 from featurecat.cli.answers import notify, print_json
-from featurecat.cli.options import Shared, run_options, shared, shared_options
+from featurecat.cli.options import OutputPath, Shared, run_options, shared, shared_options
 from featurecat.cli.problems import show_problems, show_warnings
 from featurecat.cli.summary import print_plan, print_summary
 from featurecat.cli.workspace import CLOCK, project_of, run_request
@@ -25,7 +24,7 @@ __all__ = ["command"]
 @run_options
 @click.option("--all", "everything", is_flag=True, help="Every public feature.")
 @click.option("--limit", type=int, metavar="N", help="A sample of N rows, written only to --output.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Export to a file, or a directory per grain.")
+@click.option("-o", "--output", type=OutputPath(), help="Export to a file, or a directory per grain.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
 @click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
 @shared_options

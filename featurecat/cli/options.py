@@ -11,7 +11,7 @@ import click
 
 from featurecat.version import VERSION
 
-__all__ = ["Shared", "run_options", "shared", "shared_in", "shared_of", "shared_options"]
+__all__ = ["OutputPath", "Shared", "run_options", "shared", "shared_in", "shared_of", "shared_options"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -77,6 +77,19 @@ def shared_options(function: Decorated) -> Decorated:
         parameter.callback = _remember(name)
         parameter.expose_value = False
     return click.version_option(VERSION, prog_name="featurecat")(function)
+
+
+class OutputPath(click.Path):
+    """A file or directory to write to; what ends in a slash must be a directory that is there."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, its closing slash checked while it is still there."""
+        if isinstance(value, str) and value.endswith("/") and not Path(value).is_dir():
+            self.fail(f"there is no directory {value}; make it, or leave out the slash", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def run_options(function: Decorated) -> Decorated:

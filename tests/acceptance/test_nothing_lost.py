@@ -140,3 +140,13 @@ def _damage_one_block(catalog: Path, seed: int) -> None:
     for position in range(start, start + 256):
         content[position] ^= 0xFF
     catalog.write_bytes(content)
+
+
+@pytest.mark.parametrize("words", [["materialize", "net_amount"], ["export", "latest"]], ids=" ".join)
+def test_a_slash_promises_a_directory(published: ShopProject, words: list[str]) -> None:
+    told = published.run(*words, "--output", "new/")
+    assert told.code == 2
+    assert "there is no directory new/" in told.err
+    (published.root / "new").mkdir()
+    published.ok(*words, "--output", "new/")
+    assert [path.name for path in (published.root / "new").iterdir()] == ["order.parquet"]

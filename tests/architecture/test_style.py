@@ -20,7 +20,7 @@ POSITIONAL = 3
 
 #: Signatures fixed by compatibility with Hamilton: they may exceed the bars on parameters.
 FIXED_SIGNATURES = {
-    "featurecat.driver.Driver.visualize_execution",
+    "featurecat.driver.views.GraphViews.visualize_execution",
 }
 
 NOT_IN_NAMES = frozenset({"manager", "util", "utils", "helper", "helpers", "misc", "base"})

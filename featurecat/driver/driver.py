@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from featurecat.definition.collect import collect
 from featurecat.definition.pause import GarbagePause
 from featurecat.definition.types import type_text, value_fits
-from featurecat.driver.views import Request
+from featurecat.driver.views import GraphViews, Request
 from featurecat.errors import Problem, RequestError
 from featurecat.frames.describe import describe_value
 from featurecat.graph.build import build_graph

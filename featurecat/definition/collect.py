@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
+from typing import Any, NamedTuple
 
-from featurecat.definition.condition import overlap
+from featurecat.definition.condition import NEVER, overlap
 from featurecat.definition.metadata import NO_METADATA, Metadata, merge
-from featurecat.definition.modifier import apply_modifiers, tags_at_once
+from featurecat.definition.modifier import ConfigNeeds, Stage, apply_modifiers, config_needs, tags_at_once
 from featurecat.definition.node import NO_TAGS, DefinedFunction, Node, blank
 from featurecat.definition.pause import GarbagePause
 from featurecat.definition.signature import define
 from featurecat.errors import DefinitionError, Problem
 
-__all__ = ["Definitions", "collect", "define", "nodes_of"]
+__all__ = [
+    "Deferred",
+    "Definitions",
+    "add_nodes",
+    "collect",
+    "collect_functions",
+    "define",
+    "nodes_of",
+    "plain_node",
+]
 
 #: They begin with text to skip to, which makes them ten times as fast as one with ``^`` and an alternative.
 _TOP_LEVEL_DEF = re.compile(rb"\ndef[ \t]+([^\s(\[]+)")
 _TOP_LEVEL_ASYNC_DEF = re.compile(rb"\nasync[ \t]+def[ \t]+([^\s(\[]+)")
+
+
+class Deferred(NamedTuple):
+    """A function whose nodes depend on config keys."""
+
+    defined: DefinedFunction
+    needs: ConfigNeeds
 
 
 @dataclass(slots=True)
@@ -31,11 +48,25 @@ class Definitions:
         variants: Node name to its variants, in the order they were found.
         modules: The modules read, in order.
         problems: What is wrong with them, each with file and line.
+        deferred: Functions whose nodes depend on the config: ``definition/deferred.py`` expands them.
+        allow_overrides: Whether a later module replaces what an earlier one defines.
     """
 
     variants: dict[str, list[Node]] = field(default_factory=dict)
     modules: list[ModuleType] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    deferred: list[Deferred] = field(default_factory=list)
+    allow_overrides: bool = False
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Every variant of every name."""
+        return [node for variants in self.variants.values() for node in variants]
+
+    def copy(self) -> Definitions:
+        """Equal definitions that can be added to by themselves."""
+        variants = {name: list(nodes) for name, nodes in self.variants.items()}
+        return Definitions(variants, self.modules, list(self.problems), list(self.deferred), self.allow_overrides)
 
     def raise_problems(self) -> None:
         """Raise all problems at once.
@@ -59,7 +90,7 @@ def collect(modules: Iterable[ModuleType], *, allow_overrides: bool = False) -> 
     Returns:
         The definitions, with their problems; nothing is raised for what users wrote.
     """
-    definitions = Definitions()
+    definitions = Definitions(allow_overrides=allow_overrides)
     with GarbagePause():
         definitions.modules += dict.fromkeys(modules)
         nested = _nested(definitions.modules)
@@ -70,7 +101,7 @@ def collect(modules: Iterable[ModuleType], *, allow_overrides: bool = False) -> 
                 functions = [function for function in functions if function not in seen]
                 seen.update(functions)
             repeated = _repeated_definitions(module, functions)  # first, so that nodes take the memory of the text
-            _read_functions(functions, definitions, allow_overrides)
+            collect_functions(functions, definitions)
             definitions.problems += repeated
         definitions.problems += _case_conflicts(definitions.variants)
     return definitions
@@ -101,26 +132,45 @@ def _functions_of(module: ModuleType) -> list[FunctionType]:
     ]
 
 
-def _read_functions(functions: Iterable[FunctionType], definitions: Definitions, allow_overrides: bool) -> None:
+def collect_functions(functions: Iterable[Callable[..., Any]], definitions: Definitions) -> None:
+    """Add what functions define; what is wrong with them joins the problems.
+
+    Args:
+        functions: Functions, each a feature; those that are marked as none are left out.
+        definitions: Is added to.
+    """
     variants = definitions.variants
     for function in functions:
         try:
-            nodes = nodes_of(define(function))
+            defined = define(function)
+            if defined.condition and NEVER in defined.condition:
+                continue
+            nodes = nodes_of(defined)
         except DefinitionError as error:
             definitions.problems += error.problems
             continue
         if len(nodes) == 1:
             if variants.setdefault(nodes[0].name, nodes) is not nodes:
-                _add_variant(nodes[0], definitions, allow_overrides)
-            continue
-        for node in nodes:
-            if node.name in variants:
-                _add_variant(node, definitions, allow_overrides)
-            else:
-                variants[node.name] = [node]
+                _add_variant(nodes[0], definitions)
+        elif nodes:
+            add_nodes(nodes, definitions)
+        else:
+            needs = config_needs(defined.modifiers)
+            assert needs is not None  # only what waits for the config makes no node
+            definitions.deferred.append(Deferred(defined, needs))
 
 
-def _add_variant(node: Node, definitions: Definitions, allow_overrides: bool) -> None:
+def add_nodes(nodes: Iterable[Node], definitions: Definitions) -> None:
+    """Add the nodes of one function; a name that is taken under the same circumstances is a problem."""
+    variants = definitions.variants
+    for node in nodes:
+        if node.name in variants:
+            _add_variant(node, definitions)
+        else:
+            variants[node.name] = [node]
+
+
+def _add_variant(node: Node, definitions: Definitions) -> None:
     """A further variant of a name, a replacement for an earlier one, or a duplicate."""
     present = definitions.variants[node.name]
     for clash in present:
@@ -129,7 +179,7 @@ def _add_variant(node: Node, definitions: Definitions, allow_overrides: bool) ->
     else:
         present.append(node)
         return
-    if allow_overrides and _module(clash) != _module(node):
+    if definitions.allow_overrides and _module(clash) != _module(node):
         replaced = [other for other in present if _both_hold(node, other)]
         definitions.variants[node.name] = [other for other in present if other not in replaced] + [node]
         _drop_checks(replaced, definitions.variants)
@@ -248,14 +298,44 @@ def _definition_lines(text: bytes) -> dict[str, list[int]]:
 # --- one function ---------------------------------------------------------------------------------
 
 
-def nodes_of(defined: DefinedFunction) -> list[Node]:
+def nodes_of(
+    defined: DefinedFunction, config: Mapping[str, Any] | None = None, *, stages: list[Stage] | None = None
+) -> list[Node]:
     """All nodes one function declares, its modifiers applied.
+
+    Args:
+        defined: The function.
+        config: The config, where its nodes depend on it.
+        stages: Is given what each modifier did, where somebody wants to know.
+
+    Returns:
+        The nodes; none when they depend on the config, and there is none.
 
     Raises:
         DefinitionError: When modifiers do not fit, or typed metadata disagrees.
     """
     modifiers = defined.modifiers
     tags = tags_at_once(modifiers) if modifiers else NO_TAGS
+    node = plain_node(defined)
+    if tags is not None and stages is None:
+        node.tags = tags
+        return [node]
+    if config is None and config_needs(modifiers) is not None:
+        return []
+    nodes = apply_modifiers([node], defined, config, stages=stages)
+    declares = False
+    for made in nodes:
+        if made.declared is not NO_METADATA:
+            declares = True
+            if made.tags:
+                _check_agreement(made)
+        elif made.tags:
+            declares = True
+    return nodes if len(nodes) == 1 or not declares else _shared(nodes)
+
+
+def plain_node(defined: DefinedFunction) -> Node:
+    """The node of a function before any modifier."""
     node = blank(Node)
     node.name = defined.name
     node.type = defined.returns
@@ -266,22 +346,12 @@ def nodes_of(defined: DefinedFunction) -> list[Node]:
     node.role = defined.role
     node.doc = None
     node.declared = NO_METADATA
-    node.tags = tags or NO_TAGS
+    node.tags = NO_TAGS
     node.expectations = ()
     node.raw = None
     node.final = True
-    if tags is not None:
-        return [node]
-    nodes = apply_modifiers([node], defined)
-    declares = False
-    for made in nodes:
-        if made.declared is not NO_METADATA:
-            declares = True
-            if made.tags:
-                _check_agreement(made)
-        elif made.tags:
-            declares = True
-    return nodes if len(nodes) == 1 or not declares else _shared(nodes)
+    node.via = ()
+    return node
 
 
 def _shared(nodes: list[Node]) -> list[Node]:
@@ -302,6 +372,8 @@ def _shared(nodes: list[Node]) -> list[Node]:
             continue
         if (declared.entity, declared.timestamp, declared.align) == (None, None, None):
             continue
+        if not node.via and node.defined is not None and node.function is node.defined.function:
+            continue  # what the function itself takes may have other rows
         rows = Metadata(entity=declared.entity, timestamp=declared.timestamp, align=declared.align)
         for dependency in node.dependencies:
             known = changed.get(dependency.name, rows)

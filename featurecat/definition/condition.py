@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["ALWAYS", "Clause", "Condition", "as_json", "condition_text", "holds", "overlap"]
+from featurecat.errors import DefinitionError
+
+__all__ = ["ALWAYS", "NEVER", "Clause", "Condition", "as_json", "condition_text", "decided", "holds", "overlap"]
 
 _SYMBOLS = {"equal": "=", "not_equal": "!=", "in": " in ", "not_in": " not in "}
 
 
 class Clause(NamedTuple):
-    """``operator`` is equal, not_equal, in or not_in; ``value`` is a tuple for the last two.
+    """One thing that must be true of the config; an absent key counts as None.
 
-    An absent key counts as None.
+    ``operator`` is equal, not_equal, in or not_in (``value`` is a tuple for the last two), or ``resolves``: then
+    ``value`` is a function of the whole config, and ``key`` names the keys it looks at, for people.
     """
 
     key: str
@@ -32,18 +35,78 @@ class Clause(NamedTuple):
 
     def holds(self, config: Mapping[str, Any]) -> bool:
         """Whether ``config`` fulfils this clause."""
+        if self.operator == "resolves":
+            return _asked(self.value, config)
         given = config.get(self.key)
         if self.operator == "equal":
             return given in (self.value,)
         return (given in self.values) is not self.excludes
 
     def __str__(self) -> str:
+        if self.operator == "resolves":
+            return _function_text(self.value)
         shown = list(self.value) if self.operator in ("in", "not_in") else self.value
         return f"{self.key}{_SYMBOLS[self.operator]}{shown!r}"
 
 
 Condition = tuple[Clause, ...]
 ALWAYS: Condition = ()
+#: The clause of what is no feature under any config.
+NEVER = Clause("", "in", ())
+
+
+def _asked(question: Any, config: Mapping[str, Any]) -> bool:
+    try:
+        return bool(question(config))
+    except Exception as error:
+        code = getattr(question, "__code__", None)
+        raise DefinitionError(
+            f"the condition {_function_text(question)} raised {type(error).__name__}: {error}",
+            code="invalid-modifier",
+            file=None if code is None else code.co_filename,
+            line=None if code is None else code.co_firstlineno,
+            hint="it must answer for every config: use config.get('key')",
+        ) from error
+
+
+def _function_text(function: Any) -> str:
+    name = getattr(function, "__name__", type(function).__name__)
+    code = getattr(function, "__code__", None)
+    return f"{name.strip('<>')}:{code.co_firstlineno}" if name == "<lambda>" and code is not None else name
+
+
+def decided(condition: Condition, config: Mapping[str, Any]) -> Condition | None:
+    """What is left of a condition once some keys have their values; None when it can no longer hold.
+
+    Args:
+        condition: The condition.
+        config: The keys that are settled, with their values.
+
+    Example:
+        >>> decided((Clause("a", "equal", 1), Clause("b", "equal", 2)), {"a": 1})
+        (Clause(key='b', operator='equal', value=2),)
+    """
+    left = []
+    for clause in condition:
+        if clause.operator == "resolves":
+            left.append(clause._replace(value=_Overlaid(clause.value, config)) if config else clause)
+        elif clause.key not in config:
+            left.append(clause)
+        elif not clause.holds(config):
+            return None
+    return tuple(left)
+
+
+class _Overlaid:
+    """A question to the config, some of whose keys are settled."""
+
+    def __init__(self, question: Any, settled: Mapping[str, Any]) -> None:
+        self.question = question
+        self.settled = settled
+        self.__name__ = _function_text(question)
+
+    def __call__(self, config: Mapping[str, Any]) -> Any:
+        return self.question({**config, **self.settled})
 
 
 def holds(condition: Condition, config: Mapping[str, Any]) -> bool:
@@ -60,7 +123,9 @@ def holds(condition: Condition, config: Mapping[str, Any]) -> bool:
 
 
 def overlap(first: Condition, second: Condition) -> bool:
-    """Whether some config fulfils both conditions.
+    """Whether some config is known to fulfil both conditions.
+
+    Of conditions that ask a function nobody knows it before the config is there.
 
     Example:
         >>> overlap((Clause("r", "equal", 1),), (Clause("r", "not_equal", 1),))
@@ -69,6 +134,8 @@ def overlap(first: Condition, second: Condition) -> bool:
         True
     """
     clauses = first + second
+    if any(clause.operator == "resolves" for clause in clauses) and first != second:
+        return False
     if len(clauses) == 2 and len(first) == 1 and _are_equalities(*clauses):
         return clauses[0].key != clauses[1].key or clauses[0].value in (clauses[1].value,)
     return all(_satisfiable([clause for clause in clauses if clause.key == key]) for key in {c.key for c in clauses})
@@ -81,7 +148,7 @@ def _are_equalities(one: Clause, other: Clause) -> bool:
 
 def _satisfiable(clauses: list[Clause]) -> bool:
     """Whether one value fulfils all clauses of one key; there are always values nobody names."""
-    allowing = [clause for clause in clauses if not clause.excludes]
+    allowing = [clause for clause in clauses if not clause.excludes and clause.operator != "resolves"]
     if not allowing:
         return True
     return any(
@@ -97,7 +164,11 @@ def condition_text(condition: Condition) -> str:
 def as_json(condition: Condition) -> list[dict[str, Any]]:
     """The condition as the catalog stores it."""
     return [
-        {"key": clause.key, "operator": clause.operator, "value": _plain(clause.value)}
+        {
+            "key": clause.key,
+            "operator": clause.operator,
+            "value": _function_text(clause.value) if clause.operator == "resolves" else _plain(clause.value),
+        }
         for clause in sorted(condition, key=str)
     ]
 

@@ -285,11 +285,13 @@ class Fingerprints:
         """
         if node.defined is None:
             return None
-        function = node.defined.function
+        codes = [self._code_of(defined.function) for defined in (node.defined, *node.via)]
+        return None if None in codes else digest(ALGORITHM, node.name, *map(str, codes))
+
+    def _code_of(self, function: Callable[..., Any]) -> str | None:
         if id(function) not in self._functions:
             self._functions[id(function)] = self.of_function(function)
-        code = self._functions[id(function)]
-        return None if code is None else digest(ALGORITHM, node.name, code)
+        return self._functions[id(function)]
 
     def of_function(self, function: Callable[..., Any]) -> str | None:
         """The fingerprint of a function with all it reaches, or None."""

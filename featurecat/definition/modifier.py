@@ -8,7 +8,8 @@ a phase, modifiers apply bottom-up, the closest to ``def`` first.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from operator import attrgetter
 from types import EllipsisType, FunctionType
@@ -21,11 +22,14 @@ from featurecat.errors import ModifierError, did_you_mean
 
 __all__ = [
     "ATTRIBUTE",
+    "ConfigNeeds",
     "Modifier",
     "Phase",
+    "Stage",
     "Target",
     "apply_modifiers",
     "bare_error",
+    "config_needs",
     "modifiers_of",
     "replace_targets",
     "tags_at_once",
@@ -53,8 +57,44 @@ class Phase(IntEnum):
     DECORATE = 6
 
 
+@dataclass(frozen=True, slots=True)
+class ConfigNeeds:
+    """Config keys on which the nodes of a function depend; it is expanded once they are known.
+
+    Attributes:
+        required: Keys it cannot do without.
+        optional: Keys that count as None when they are absent.
+    """
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All of them, each once."""
+        return tuple(dict.fromkeys([*self.required, *self.optional]))
+
+    def __or__(self, other: ConfigNeeds) -> ConfigNeeds:
+        """The needs of two together."""
+        required = tuple(dict.fromkeys([*self.required, *other.required]))
+        return ConfigNeeds(required, tuple(key for key in (*self.keys, *other.keys) if key not in required))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one modifier did to the nodes of a function.
+
+    Attributes:
+        modifier: Who; None for the function itself, before any.
+        nodes: The function's nodes after it.
+    """
+
+    modifier: Modifier | None
+    nodes: tuple[Node, ...]
+
+
 # looking up a member of an enumeration costs more than the comparison it is for
-_RESOLVE, _GENERATE, _EXPAND = Phase.RESOLVE, Phase.GENERATE, Phase.EXPAND
+_DYNAMIC, _RESOLVE, _GENERATE, _EXPAND = Phase.DYNAMIC, Phase.RESOLVE, Phase.GENERATE, Phase.EXPAND
 _phase = attrgetter("phase")
 
 
@@ -62,11 +102,25 @@ class Modifier(ABC):
     """A decorator: attached to a function, applied to its nodes.
 
     Subclasses set ``phase``, may set ``single`` (at most one on a function), check what can be checked at
-    decoration in :meth:`check`, and do their work in :meth:`apply`.
+    decoration in :meth:`check`, and do their work in :meth:`apply`. Where the nodes depend on the config,
+    ``configurable`` is set, :meth:`config_needs` names the keys, and :meth:`apply_with` does the work.
+
+    Example:
+        >>> class shout(Modifier):
+        ...     phase = Phase.DECORATE
+        ...     def apply(self, nodes, defined):
+        ...         return [node.with_(doc=(node.documentation or "").upper()) for node in nodes]
+        >>> @shout()
+        ... def spend(cost: float) -> float:
+        ...     return cost
+        >>> spend(1.0)
+        1.0
     """
 
     phase: ClassVar[Phase]
     single: ClassVar[bool] = False
+    #: Whether :meth:`config_needs` may answer something.
+    configurable: ClassVar[bool] = False
     #: The tags it gives to the function's result, where that is all it does.
     result_tags: Tags | None = None
 
@@ -108,13 +162,40 @@ class Modifier(ABC):
             ModifierError: When the decorator cannot work on these nodes.
         """
 
-    def error(self, message: str, function: Callable[..., Any] | DefinedFunction, hint: str | None = None) -> ModifierError:
+    def apply_with(self, nodes: list[Node], defined: DefinedFunction, config: Mapping[str, Any]) -> list[Node]:
+        """As :meth:`apply`, with the config; absent keys count as None.
+
+        Raises:
+            ModifierError: When the decorator cannot work on these nodes.
+        """
+        del config
+        return self.apply(nodes, defined)
+
+    def config_needs(self) -> ConfigNeeds | None:
+        """The config keys this modifier looks at; None when it does its work without."""
+        return None
+
+    def modifier_for(self, config: Mapping[str, Any], defined: DefinedFunction) -> Modifier:
+        """The modifier that stands in its place under a config: in phase DYNAMIC another one, else itself.
+
+        Raises:
+            ModifierError: When there is none.
+        """
+        del config, defined
+        return self
+
+    def error(
+        self, message: str, function: Callable[..., Any] | DefinedFunction, hint: str | None = None
+    ) -> ModifierError:
         """An error of this decorator, placed at the function."""
         if isinstance(function, DefinedFunction):
             function = function.function
         code = unwrapped(function).__code__
         return ModifierError(
-            f"@{self.name} on {function.__name__}: {message}", file=code.co_filename, line=code.co_firstlineno, hint=hint
+            f"@{self.name} on {function.__name__}: {message}",
+            file=code.co_filename,
+            line=code.co_firstlineno,
+            hint=hint,
         )
 
 
@@ -151,12 +232,29 @@ def tags_at_once(modifiers: Iterable[Modifier]) -> Tags | None:
     return tags
 
 
-def apply_modifiers(nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+def config_needs(modifiers: Iterable[Modifier]) -> ConfigNeeds | None:
+    """What config keys a function's nodes depend on beyond its condition; None when on none."""
+    needs: ConfigNeeds | None = None
+    for modifier in modifiers:
+        if modifier.configurable and (own := modifier.config_needs()) is not None:
+            needs = own if needs is None else needs | own
+    return needs
+
+
+def apply_modifiers(
+    nodes: list[Node],
+    defined: DefinedFunction,
+    config: Mapping[str, Any] | None = None,
+    *,
+    stages: list[Stage] | None = None,
+) -> list[Node]:
     """Run the phases from GENERATE on over the first node of a function.
 
     Args:
         nodes: The plain node of the function.
         defined: The function, with its modifiers.
+        config: The config, for modifiers that need it.
+        stages: Is given what each modifier did, where somebody wants to know.
 
     Returns:
         All nodes the function declares.
@@ -165,6 +263,8 @@ def apply_modifiers(nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         ModifierError: When modifiers do not fit the function or each other.
     """
     modifiers: Sequence[Modifier] = defined.modifiers
+    if config is not None:
+        modifiers = [modifier.modifier_for(config, defined) for modifier in _dynamic_last(modifiers)]
     if len(modifiers) > 1:
         modifiers = sorted(modifiers, key=_phase)
     before: Modifier | None = None
@@ -178,10 +278,22 @@ def apply_modifiers(nodes: list[Node], defined: DefinedFunction) -> list[Node]:
                     "split the function in two, or say it all in one decorator",
                 )
             if phase == _EXPAND and len(nodes) != 1:
-                raise modifier.error(f"needs exactly one node to expand, got {len(nodes)}", defined)
-            nodes = modifier.apply(nodes, defined)
+                raise modifier.error(
+                    f"needs exactly one node to expand, got {len(nodes)}"
+                    + (f" from @{before.name}" if before is not None else ""),
+                    defined,
+                    "expand in one function, and feed its result to another that has the rest",
+                )
+            nodes = modifier.apply(nodes, defined) if config is None else modifier.apply_with(nodes, defined, config)
+            if stages is not None:
+                stages.append(Stage(modifier, tuple(nodes)))
         before = modifier
     return nodes
+
+
+def _dynamic_last(modifiers: Sequence[Modifier]) -> list[Modifier]:
+    """What the config chooses joins its phase after what stands there already."""
+    return sorted(modifiers, key=lambda modifier: modifier.phase is _DYNAMIC)
 
 
 def replace_targets(

@@ -226,6 +226,8 @@ class Node:
         expectations: On a checked node: every expectation that guards it, in order.
         raw: On a checked node: the name of the node that computes the unchecked value.
         final: Whether decorators above apply to it by default.
+        via: On a node that comes from another function than the decorated one (a step of a pipe, a member of a
+            sub-DAG): the decorated functions that brought it here, the innermost first.
     """
 
     name: str
@@ -241,6 +243,7 @@ class Node:
     expectations: tuple[ExpectationSpec, ...] = ()
     raw: str | None = None
     final: bool = True
+    via: tuple[DefinedFunction, ...] = ()
 
     def with_(self, **changes: Any) -> Node:
         """A copy with some fields replaced.
@@ -263,6 +266,7 @@ class Node:
             self.expectations,
             self.raw,
             self.final,
+            self.via,
         )
         for field_name, changed in changes.items():
             setattr(copy, field_name, changed)
@@ -302,8 +306,8 @@ class Node:
 
     @property
     def public(self) -> bool:
-        """Whether lists show it: features and frames that nobody marked as internal."""
-        return self.role in _PUBLIC_ROLES
+        """Whether lists show it: features and frames, but for what other functions brought along."""
+        return self.role in _PUBLIC_ROLES and not self.via
 
     @property
     def given(self) -> bool:

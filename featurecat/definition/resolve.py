@@ -8,8 +8,9 @@ from typing import Any
 
 from featurecat.definition.collect import Definitions
 from featurecat.definition.condition import condition_text, holds
+from featurecat.definition.deferred import expand
 from featurecat.definition.node import Node
-from featurecat.errors import Problem, RequestError, did_you_mean
+from featurecat.errors import DefinitionError, Problem, RequestError, did_you_mean
 from featurecat.frames.kinds import ENGINES
 
 __all__ = ["Resolution", "check_engine", "no_variant_problem", "resolve"]
@@ -17,10 +18,11 @@ __all__ = ["Resolution", "check_engine", "no_variant_problem", "resolve"]
 
 @dataclass(slots=True)
 class Resolution:
-    """One node per name, and the names no variant of which fits."""
+    """One node per name, the names no variant of which fits, and what only the config shows to be wrong."""
 
     nodes: dict[str, Node]
     unmatched: dict[str, list[Node]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def check_engine(engine: str | None) -> None:
@@ -47,19 +49,33 @@ def resolve(definitions: Definitions, config: Mapping[str, Any], engine: str | N
     Returns:
         The chosen nodes, and the names for which nothing fits.
     """
-    resolution = Resolution({})
+    if definitions.deferred:
+        known = len(definitions.problems)
+        definitions = expand(definitions, config)
+        resolution = Resolution({}, problems=definitions.problems[known:])
+    else:
+        resolution = Resolution({})
     nodes, unmatched = resolution.nodes, resolution.unmatched
     for name, variants in definitions.variants.items():
         if len(variants) == 1 and engine is None and (only := variants[0].defined) is not None and not only.condition:
             nodes[name] = variants[0]
-        elif (chosen := _choose(variants, config, engine)) is not None:
-            nodes[name] = chosen
-        else:
+            continue
+        try:
+            chosen = _fitting(variants, config, engine)
+        except DefinitionError as error:  # a condition that asks a function of the user's
+            resolution.problems += error.problems
+            continue
+        if not chosen:
             unmatched[name] = variants
+            continue
+        nodes[name] = chosen[0]
+        if len(chosen) > 1 and chosen[0].engine == chosen[1].engine:
+            resolution.problems.append(_ambiguous(name, chosen))
     return resolution
 
 
-def _choose(variants: list[Node], config: Mapping[str, Any], engine: str | None) -> Node | None:
+def _fitting(variants: list[Node], config: Mapping[str, Any], engine: str | None) -> list[Node]:
+    """The variants that hold, those of the engine to be preferred first."""
     fitting = [
         node
         for node in variants
@@ -69,9 +85,20 @@ def _choose(variants: list[Node], config: Mapping[str, Any], engine: str | None)
             and (not defined.condition or holds(defined.condition, config))
         )
     ]
-    if len(fitting) < 2:
-        return fitting[0] if fitting else None
-    return min(fitting, key=lambda node: ENGINES.index(node.engine))
+    return sorted(fitting, key=lambda node: ENGINES.index(node.engine)) if len(fitting) > 1 else fitting
+
+
+def _ambiguous(name: str, chosen: list[Node]) -> Problem:
+    """Two variants hold at once, which their conditions did not show before the config was there."""
+    first, second = chosen[:2]
+    return Problem(
+        "duplicate-definition",
+        f"{name!r} is defined twice under this config: {first.variant} and {second.variant}; the other definition is at "
+        f"{first.place[0]}:{first.place[1]}",
+        *second.place,
+        "let their conditions exclude each other",
+        name,
+    )
 
 
 def no_variant_problem(name: str, variants: list[Node], *, config: Mapping[str, Any], engine: str | None) -> Problem:

@@ -62,7 +62,8 @@ def try_build_graph(
         resolution = resolve(definitions, config, engine)
         sources = sources or {}
         nodes = resolution.nodes
-        problems = [_config_conflict(nodes[key], key) for key in config if key in nodes]
+        problems = list(resolution.problems)
+        problems += [_config_conflict(nodes[key], key) for key in config if key in nodes]
         problems += [_source_conflict(nodes[key], key) for key in sources if key in nodes]
         wiring = _wire(nodes)
         problems += [_type_mismatch(node, argument, nodes[argument.name]) for node, argument in wiring.mismatched]

@@ -11,6 +11,7 @@ from featurecat.catalog.canonical import canonical_json
 from featurecat.catalog.snapshot import read_newest_snapshot, write_snapshot
 from featurecat.clock import Clock
 from featurecat.definition.collect import Definitions, collect
+from featurecat.definition.deferred import catalogued
 from featurecat.definition.fingerprint import Fingerprints
 from featurecat.definition.node import Node, Role
 from featurecat.errors import FeaturecatError, Problem
@@ -123,11 +124,13 @@ def _tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Pr
     problems = list(read.problems)
     sources = source_nodes(project)
     for name, definitions in read.definitions.items():
-        union = _union(definitions, sources)
         found = _config_problems(definitions, project, sources)
         problems += relative_problems(found, project)
+        shown = catalogued(definitions, project.settings.configs.values())
+        problems += relative_problems(shown.problems[len(definitions.problems) :], project)
+        union = _union(shown, sources)
         personal = personal_nodes(project, union, read.fingerprints)
-        writer.graph_rows(GraphDefinitions(name, definitions, union, personal))
+        writer.graph_rows(GraphDefinitions(name, shown, union, personal))
     problems = list(dict.fromkeys([*problems, *_source_problems(project)]))
     writer.project_rows()
     modules = [module for graph in read.loaded.by_graph.values() for module in graph]

@@ -252,6 +252,9 @@ def _check_inputs(graph: Graph, inputs: Mapping[str, GivenInput]) -> None:
 def _check_config_keys(definitions: Definitions, graph: Graph, request: RunRequest) -> None:
     """Refuse single keys that nothing in the graph reads: most are misspelt. Named configs may hold more."""
     conditions = {clause.key for variants in definitions.variants.values() for node in variants for clause in node.condition}
+    if any(clause.operator == "resolves" for node in definitions.nodes for clause in node.condition):
+        return  # it may look at any key
+    conditions |= {key for _, needs in definitions.deferred for key in needs.keys}
     problems = []
     for name in config_keys(request):
         if name not in conditions and not graph.children.get(name):

@@ -11,7 +11,7 @@ import click
 
 from featurecat.version import VERSION
 
-__all__ = ["OutputPath", "Shared", "run_options", "shared", "shared_in", "shared_of", "shared_options"]
+__all__ = ["OutputPath", "Shared", "config_options", "run_options", "shared", "shared_in", "shared_of", "shared_options"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -92,11 +92,9 @@ class OutputPath(click.Path):
         return super().convert(value, param, ctx)
 
 
-def run_options(function: Decorated) -> Decorated:
-    """Give a command the options that choose features, variants, config and inputs of a run."""
+def config_options(function: Decorated) -> Decorated:
+    """Give a command the options that choose variants: engine and config, and further modules."""
     options = [
-        click.argument("selection", nargs=-1),
-        click.option("--features", multiple=True, metavar="SELECTION", help="What to select; may be repeated."),
         click.option(
             "--engine",
             type=click.Choice(["pandas", "polars", "polars-lazy"]),
@@ -105,11 +103,20 @@ def run_options(function: Decorated) -> Decorated:
         click.option("--config", multiple=True, metavar="K=V", help="A config value; k:=json for JSON."),
         click.option("--config-file", type=click.Path(path_type=Path), help="A TOML or JSON file of config."),
         click.option("--config-name", metavar="NAME", help="A config of [tool.featurecat.configs]."),
-        click.option(
-            "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input: a file, path#column or a literal."
-        ),
         click.option("--module", "modules", multiple=True, metavar="MODULE", help="A further module of features."),
     ]
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def run_options(function: Decorated) -> Decorated:
+    """Give a command the options that choose features, variants, config and inputs of a run."""
+    function = click.option(
+        "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input: a file, path#column or a literal."
+    )(function)
+    function = config_options(function)
+    function = click.option("--features", multiple=True, metavar="SELECTION", help="What to select; may be repeated.")(
+        function
+    )
+    return click.argument("selection", nargs=-1)(function)

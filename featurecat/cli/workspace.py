@@ -25,13 +25,13 @@ def project_of(shared: Shared, modules: Iterable[str] = ()) -> Project:
 def run_request(options: Mapping[str, Any]) -> RunRequest:
     """The request that the options of ``materialize`` and ``inputs`` make."""
     return RunRequest(
-        features=(*options["selection"], *options["features"]),
+        features=(*options.get("selection", ()), *options.get("features", ())),
         everything=options.get("everything", False),
         engine=options["engine"],
         config=options["config"],
         config_file=options["config_file"],
         config_name=options["config_name"],
-        inputs=options["inputs"],
+        inputs=options.get("inputs", ()),
         limit=options.get("limit"),
         output=options.get("output"),
         dry_run=options.get("dry_run", False),

@@ -7,7 +7,18 @@ from typing import Any, NamedTuple
 
 from featurecat.errors import DefinitionError
 
-__all__ = ["ALWAYS", "NEVER", "Clause", "Condition", "as_json", "condition_text", "decided", "holds", "overlap"]
+__all__ = [
+    "ALWAYS",
+    "NEVER",
+    "Clause",
+    "Condition",
+    "Hidden",
+    "as_json",
+    "condition_text",
+    "decided",
+    "holds",
+    "overlap",
+]
 
 _SYMBOLS = {"equal": "=", "not_equal": "!=", "in": " in ", "not_in": " not in "}
 
@@ -45,8 +56,30 @@ class Clause(NamedTuple):
     def __str__(self) -> str:
         if self.operator == "resolves":
             return _function_text(self.value)
+        if self.operator == "not_equal" and self.value is None:
+            return f"{self.key} is given"
+        if self.operator == "equal" and self.value is None:
+            return f"{self.key} is absent"
         shown = list(self.value) if self.operator in ("in", "not_in") else self.value
         return f"{self.key}{_SYMBOLS[self.operator]}{shown!r}"
+
+
+class Hidden:
+    """A value that is compared, and never shown."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._value == (other._value if isinstance(other, Hidden) else other))
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return "***"
 
 
 Condition = tuple[Clause, ...]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from featurecat.definition.collect import Deferred, Definitions, add_nodes, nodes_of, plain_node
-from featurecat.definition.condition import Clause, holds
+from featurecat.definition.condition import Clause, Hidden, holds
 from featurecat.errors import DefinitionError
 
 __all__ = ["catalogued", "expand"]
@@ -82,4 +82,4 @@ def _expand_one(deferred: Deferred, config: Mapping[str, Any], definitions: Defi
 
 def _shown(key: str, value: Any) -> Any:
     folded = key.casefold()
-    return "***" if any(part in folded for part in _SECRET) and value is not None else value
+    return Hidden(value) if any(part in folded for part in _SECRET) and value is not None else value

@@ -48,9 +48,12 @@ def catalogued(definitions: Definitions, configs: Iterable[Mapping[str, Any]]) -
         return definitions
     everything = definitions.copy()
     everything.deferred = []
-    seen: set[tuple[str, str]] = set()
-    for config in [{}, *configs]:
-        for deferred in definitions.deferred:
+    named = list(configs)
+    for deferred in definitions.deferred:
+        seen: set[tuple[str, str]] = set()
+        for config in [*named, {}]:
+            if seen and _missing(deferred, config):
+                continue  # it is there under other configs: nobody wants to hear that it needs one
             one = Definitions(allow_overrides=definitions.allow_overrides)
             _expand_one(deferred, config, one)
             everything.problems += one.problems
@@ -62,10 +65,13 @@ def catalogued(definitions: Definitions, configs: Iterable[Mapping[str, Any]]) -
     return everything
 
 
+def _missing(deferred: Deferred, config: Mapping[str, Any]) -> list[str]:
+    return [key for key in deferred.needs.required if config.get(key) is None]
+
+
 def _expand_one(deferred: Deferred, config: Mapping[str, Any], definitions: Definitions) -> None:
     defined, needs = deferred
-    missing = [key for key in needs.required if config.get(key) is None]
-    if missing:
+    if missing := _missing(deferred, config):
         wanted = tuple(Clause(key, "not_equal", None) for key in missing)
         add_nodes([plain_node(replace(defined, condition=defined.condition + wanted))], definitions)
         return

@@ -37,11 +37,12 @@ def test_a_catalog_shows_every_named_config_and_the_function_itself(make_module)
     shown = catalogued(definitions, [{"names": ["x"]}, {"names": ["x", "y"], "prefix": "p"}])
     assert {name: [node.variant for node in nodes] for name, nodes in shown.variants.items()} == {
         "plain": ["any"],
-        "total": ["any[names is given]"],
         "x": ["any[names=['x'] & prefix is absent]", "any[names=['x', 'y'] & prefix='p']"],
         "y": ["any[names=['x', 'y'] & prefix='p']"],
     }
     assert not shown.problems
+    (alone,) = catalogued(definitions, [{}]).variants["total"]
+    assert alone.variant == "any[names is given]"
 
 
 def test_secret_config_is_compared_and_never_shown(make_module):

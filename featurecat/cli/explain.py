@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from featurecat.cli.answers import notify, print_json
-from featurecat.cli.options import OutputPath, Shared, config_options, shared, shared_options
+from featurecat.cli.options import OutputPath, config_options, shared, shared_options
 from featurecat.cli.workspace import project_of, run_request
 from featurecat.project.explaining import Explanation, explain
 
@@ -43,15 +43,15 @@ def command(feature: str, output: Path | None, **options: Any) -> int:
     for position, explanation in enumerate(explanations):
         if position:
             click.echo()
-        _print(explanation, common)
+        _print(explanation)
+    notify(["+ made or rewired, - gone, ~ described anew; phases apply in this order whatever the order above def"], common)
     return 0
 
 
-def _print(explanation: Explanation, options: Shared) -> None:
-    del options
+def _print(explanation: Explanation) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
-    variant = "" if explanation.variant == "any" else f"  [{explanation.variant}]"
-    click.echo(click.style(explanation.feature, bold=True) + variant)
+    variants = "" if explanation.variants == ("any",) else f"  {', '.join(explanation.variants)}"
+    click.echo(click.style(explanation.feature, bold=True) + variants)
     if explanation.doc:
         click.echo(f"  {explanation.doc}"[:width])
     click.echo()

@@ -63,6 +63,11 @@ class ExplainedStage:
     changed: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
 
+    @property
+    def touched(self) -> dict[str, str]:
+        """Names of the nodes it made or changed, with their roles where it made them."""
+        return {**dict.fromkeys(self.changed, "feature"), **{node.name: node.role for node in self.made}}
+
     def as_dict(self) -> dict[str, Any]:
         """As JSON-ready data."""
         return {
@@ -141,11 +146,11 @@ def _explained(node: Node, outer: DefinedFunction) -> ExplainedNode:
 
 
 def _made(before: Iterable[Node], after: Iterable[Node], defined: DefinedFunction) -> tuple[ExplainedNode, ...]:
-    known = {node.name: node for node in before}
+    known = {(node.name, node.variant): node for node in before}
     return tuple(
         _explained(node, defined)
         for node in after
-        if (old := known.get(node.name)) is None or _wiring(old) != _wiring(node) or old.function is not node.function
+        if (old := known.get((node.name, node.variant))) is None or _wiring(old) != _wiring(node) or old.function is not node.function
     )
 
 
@@ -159,11 +164,11 @@ def _removed(before: Iterable[Node], after: Iterable[Node]) -> tuple[str, ...]:
 
 
 def _changed(before: Iterable[Node], after: Iterable[Node]) -> tuple[str, ...]:
-    known = {node.name: node for node in before}
+    known = {(node.name, node.variant): node for node in before}
     return tuple(
         node.name
         for node in after
-        if (old := known.get(node.name)) is not None
+        if (old := known.get((node.name, node.variant))) is not None
         and old is not node
         and (old.tags, old.declared, old.doc, old.type) != (node.tags, node.declared, node.doc, node.type)
     )

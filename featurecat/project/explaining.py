@@ -13,7 +13,7 @@ from featurecat.definition.modifier import config_needs
 from featurecat.definition.node import DefinedFunction, Node
 from featurecat.errors import RequestError, did_you_mean
 from featurecat.graph.picture import Picture
-from featurecat.graph.render.expansion import expansion_drawing
+from featurecat.graph.render.expansion import ExpansionStage, expansion_drawing
 from featurecat.project.discover import Project, relative_problems
 from featurecat.project.index import read_project
 from featurecat.project.request import RunRequest, read_config
@@ -27,7 +27,7 @@ class Explanation:
 
     Attributes:
         feature: The name that was asked for.
-        variant: Which variant of it.
+        variants: Which variants of it; one function may make several.
         function: The decorated function.
         file: Its file, as the user would type it.
         line: Its first line.
@@ -36,7 +36,7 @@ class Explanation:
     """
 
     feature: str
-    variant: str
+    variants: tuple[str, ...]
     function: str
     file: str | None
     line: int | None
@@ -47,7 +47,7 @@ class Explanation:
         """As JSON-ready data."""
         return {
             "feature": self.feature,
-            "variant": self.variant,
+            "variants": list(self.variants),
             "function": self.function,
             "file": self.file,
             "line": self.line,
@@ -57,7 +57,8 @@ class Explanation:
 
     def picture(self) -> Picture:
         """The stages as a picture, each a column."""
-        return Picture(expansion_drawing([(stage.phase, stage.decorator, stage.nodes) for stage in self.stages]))
+        stages = [ExpansionStage(stage.phase, stage.decorator, stage.nodes, stage.touched) for stage in self.stages]
+        return Picture(expansion_drawing(stages, title=self.feature))
 
 
 def explain(project: Project, name: str, request: RunRequest) -> list[Explanation]:
@@ -85,7 +86,7 @@ def explain(project: Project, name: str, request: RunRequest) -> list[Explanatio
         known += shown.variants
         found = _variants(shown, short, request.engine)
         if found:
-            return [_explanation(project, node, read.fingerprints, configs) for node in found]
+            return _merged([_explanation(project, node, read.fingerprints, configs) for node in found])
     if problems := relative_problems(read.problems, project):
         raise RequestError(
             [*problems, *RequestError(f"there is no feature {name!r}", code="unknown-feature").problems]
@@ -118,8 +119,19 @@ def _explanation(
     ]
     doc = (node.documentation or "").strip().partition("\n")[0] or None
     return Explanation(
-        node.name, node.variant, outer.function.__name__, project.shown(outer.file), outer.line, doc, tuple(stages)
+        node.name, (node.variant,), outer.function.__name__, project.shown(outer.file), outer.line, doc, tuple(stages)
     )
+
+
+def _merged(explanations: list[Explanation]) -> list[Explanation]:
+    """One explanation for variants that came to be in the same way."""
+    merged: list[Explanation] = []
+    for one in explanations:
+        if merged and replace(merged[-1], variants=(), doc=None) == replace(one, variants=(), doc=None):
+            merged[-1] = replace(merged[-1], variants=(*merged[-1].variants, *one.variants))
+        else:
+            merged.append(one)
+    return merged
 
 
 def _config_of(defined: DefinedFunction, configs: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+FEATURES = """
+import pandas as pd
+from featurecat.function_modifiers import *
+
+
+@tag(owner="ops")
+@check_output(range=(0, 10))
+@parameterize(lag_1={"steps": value(1)}, lag_2={"steps": value(2)})
+def lag(spend: pd.Series, steps: int) -> pd.Series:
+    '''Spend, {steps} rows before.'''
+    return spend.shift(steps)
+
+
+@config.when(region="US")
+def season__us(spend: pd.Series) -> pd.Series:
+    return spend
+
+
+@config.when_not(region="US")
+def season__other(spend: pd.Series) -> pd.Series:
+    return spend
+
+
+@resolve_from_config(decorate_with=lambda factor=2: tag(factor=str(factor)))
+def scaled(spend: pd.Series) -> pd.Series:
+    return spend
+"""
+
+
+@pytest.fixture
+def explain(shop):
+    shop.only_module(FEATURES, "explained_features")
+    return lambda *words: shop.run("explain", *words)
+
+
+def test_each_phase_says_what_it_made_and_where_it_is_written(explain):
+    answer = explain("lag_1")
+    assert answer.code == 0
+    assert [" ".join(line.split()) for line in answer.out.splitlines()] == [
+        "lag_1 pandas",
+        "Spend, 1 rows before.",
+        "",
+        "1 define def lag explained_features.py:8",
+        "+ lag ← spend, steps",
+        "2 expand @parameterize(lag_1={'steps': value(1)}, lag_2={'steps': valu… explained_features.py:7",
+        "- lag",
+        "+ lag_1 ← spend",
+        "+ lag_2 ← spend",
+        "3 transform @check_output(range=(0, 10)) explained_features.py:6",
+        "+ lag_1_raw ← spend",
+        "+ lag_1_range_validator ← lag_1_raw",
+        "+ lag_1 ← lag_1_raw, lag_1_range_validator",
+        "+ lag_2_raw ← spend",
+        "+ lag_2_range_validator ← lag_2_raw",
+        "+ lag_2 ← lag_2_raw, lag_2_range_validator",
+        "4 decorate @tag(owner='ops') explained_features.py:5",
+        "~ lag_1",
+        "~ lag_2",
+    ]
+
+
+def test_generated_names_are_explained_too(explain):
+    answer = explain("lag_2_raw", "--json")
+    (explanation,) = json.loads(answer.out)
+    assert explanation["function"] == "lag"
+    assert [stage["phase"] for stage in explanation["stages"]] == ["define", "expand", "transform", "decorate"]
+
+
+def test_every_variant_is_explained_unless_one_is_chosen(explain):
+    answer = explain("season", "--json")
+    assert [one["variants"] for one in json.loads(answer.out)] == [["pandas[region!='US']"], ["pandas[region='US']"]] or [
+        one["function"] for one in json.loads(answer.out)
+    ] == ["season__us", "season__other"]
+
+
+def test_what_the_config_chooses_is_explained(explain):
+    out = explain("scaled", "--config", "factor=3").out
+    assert "factor=3" in out
+    assert "chosen by @resolve_from_config" in out
+
+
+def test_it_can_be_a_picture(explain, tmp_path):
+    target = tmp_path / "lag.svg"
+    assert explain("lag_1", "-o", str(target)).code == 0
+    text = target.read_text()
+    assert text.startswith("<svg") or text.startswith("<?xml")
+    assert "lag_2_range_validator" in text
+    assert explain("lag_1", "-o", str(target)).code == 0
+    assert target.read_text() == text
+
+
+def test_unknown_names_get_a_suggestion(explain):
+    answer = explain("lag_3")
+    assert answer.code == 2
+    assert "did you mean 'lag_" in answer.err

@@ -11,73 +11,47 @@ from typing import TYPE_CHECKING, Any
 from featurecat.version import VERSION
 
 if TYPE_CHECKING:
-    from featurecat import driver, function_modifiers
-    from featurecat.function_modifiers import (
-        check_output,
-        config,
-        extract_columns,
-        extract_fields,
-        extract_outputs,
-        feature,
-        group,
-        parameterize,
-        parameterize_sources,
-        parameterize_values,
-        source,
-        tag,
-        tag_outputs,
-        value,
-    )
+    from featurecat import async_driver, driver, function_modifiers, lifecycle, testing
+    from featurecat.definition.parallel import Collect, Parallelizable
+    from featurecat.function_modifiers import *  # noqa: F403 - its __all__ is the list
+    from featurecat.io import from_, to
 
 __version__ = VERSION
 
-_MODIFIERS = (
-    "check_output",
-    "config",
-    "extract_columns",
-    "extract_fields",
-    "extract_outputs",
-    "feature",
-    "group",
-    "parameterize",
-    "parameterize_sources",
-    "parameterize_values",
-    "source",
-    "tag",
-    "tag_outputs",
-    "value",
-)
-_MODULES = ("driver", "function_modifiers")
-
-__all__ = [
-    "check_output",
-    "config",
-    "driver",
-    "extract_columns",
-    "extract_fields",
-    "extract_outputs",
-    "feature",
-    "function_modifiers",
-    "group",
-    "parameterize",
-    "parameterize_sources",
-    "parameterize_values",
-    "source",
-    "tag",
-    "tag_outputs",
-    "value",
-]
+_MODULES = ("async_driver", "driver", "function_modifiers", "lifecycle", "testing")
+_PLACES = {
+    "Collect": "featurecat.definition.parallel",
+    "Parallelizable": "featurecat.definition.parallel",
+    "from_": "featurecat.io",
+    "to": "featurecat.io",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"featurecat.{name}")
-    if name in _MODIFIERS:
-        found = getattr(importlib.import_module("featurecat.function_modifiers"), name)
-        globals()[name] = found
-        return found
-    raise AttributeError(f"module 'featurecat' has no attribute {name!r}")
+    if name in _PLACES:
+        found = getattr(importlib.import_module(_PLACES[name]), name)
+    elif name == "__all__":
+        found = __dir__()
+    else:
+        modifiers = importlib.import_module("featurecat.function_modifiers")
+        if name not in modifiers.__all__:
+            raise AttributeError(f"module 'featurecat' has no attribute {name!r}")
+        found = getattr(modifiers, name)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_MODIFIERS, *_MODULES])
+    modifiers = importlib.import_module("featurecat.function_modifiers")
+    return sorted([*modifiers.__all__, *_PLACES, *_MODULES])
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext featurecat`` calls: cell magics that turn a cell into a module of features.
+
+    Args:
+        shell: The IPython shell.
+    """
+    importlib.import_module("featurecat.notebook").load_ipython_extension(shell)

@@ -68,6 +68,15 @@ def _duckdb14() -> bool:
     return bool(directory) and (Path(directory) / "duckdb").is_dir()
 
 
+def _hamilton() -> bool:
+    directory = os.environ.get("FEATURECAT_HAMILTON")
+    return (bool(directory) and (Path(directory) / "hamilton").is_dir()) or find_spec("hamilton") is not None
+
+
+def _module(name: str, extra: str) -> Component:
+    return Component(lambda: find_spec(name) is not None, f"pip install 'featurecat[{extra}]'")
+
+
 COMPONENTS = {
     "dask": Component(lambda: find_spec("dask") is not None, "pip install 'featurecat[dask]'"),
     "duckdb14": Component(_duckdb14, "make duckdb14; export FEATURECAT_DUCKDB14=$PWD/.cache/duckdb14"),
@@ -80,7 +89,16 @@ COMPONENTS = {
         lambda: find_spec("graphviz") is not None and shutil.which("dot") is not None,
         "pip install 'featurecat[viz]', and Graphviz itself",
     ),
-    "hamilton": Component(lambda: find_spec("hamilton") is not None, "pip install 'featurecat[bench]'"),
+    "hamilton": Component(_hamilton, "make hamilton; export FEATURECAT_HAMILTON=$PWD/.cache/hamilton"),
+    "holidays": _module("holidays", "demo"),
+    "ipython": _module("IPython", "notebook"),
+    "openpyxl": _module("openpyxl", "io"),
+    "people": Component(_distribution("causaldata"), "pip install 'featurecat[demo]'"),
+    "resvg": _module("resvg_py", "viz"),
+    "scikit-learn": _module("sklearn", "demo"),
+    "sqlalchemy": _module("sqlalchemy", "io"),
+    "sqlglot": _module("sqlglot", "sql"),
+    "yaml": _module("yaml", "io"),
     "pandera": Component(lambda: find_spec("pandera") is not None, "pip install 'featurecat[pandera]'"),
     "python312": Component(_interpreter("3.12"), "install Python 3.12"),
     "python313": Component(_interpreter("3.13"), "install Python 3.13"),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from featurecat.definition.condition import NEVER, overlap
 from featurecat.definition.metadata import NO_METADATA, Metadata, merge
-from featurecat.definition.modifier import ConfigNeeds, Stage, apply_modifiers, config_needs, tags_at_once
+from featurecat.definition.modifier import ConfigNeeds, Stage, apply_modifiers, config_needs, modifiers_of, tags_at_once
 from featurecat.definition.node import NO_TAGS, DefinedFunction, Node, blank
 from featurecat.definition.pause import GarbagePause
 from featurecat.definition.signature import define
@@ -147,7 +147,8 @@ def collect_functions(functions: Iterable[Callable[..., Any]], definitions: Defi
                 continue
             nodes = nodes_of(defined)
         except DefinitionError as error:
-            definitions.problems += error.problems
+            if not any(modifier.excludes for modifier in modifiers_of(function)):
+                definitions.problems += error.problems
             continue
         if len(nodes) == 1:
             if variants.setdefault(nodes[0].name, nodes) is not nodes:

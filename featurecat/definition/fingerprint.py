@@ -20,6 +20,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from featurecat.definition.modifier import modifiers_of
 from featurecat.definition.node import Node
 from featurecat.definition.scope import reached_names
 from featurecat.definition.types import unwrapped
@@ -298,7 +299,15 @@ class Fingerprints:
         found = self._definition(function)
         if found is None or unwrapped(function).__code__.co_freevars:
             return None  # made by other code, whose variables are not to be read from source
-        return digest(ALGORITHM, *self._texts(*found))
+        try:
+            beside = [
+                f"beside {path.read_text(encoding='utf-8')}"
+                for modifier in modifiers_of(function)
+                for path in modifier.reads(function)
+            ]
+        except (OSError, UnicodeDecodeError):
+            return None  # building the graph says what is wrong with the file
+        return digest(ALGORITHM, *self._texts(*found), *beside)
 
     def text_of(self, function: Callable[..., Any]) -> SourceText | None:
         """The source of a function, decorators included, or None when it cannot be read."""

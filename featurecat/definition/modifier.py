@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from operator import attrgetter
+from pathlib import Path
 from types import EllipsisType, FunctionType
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -119,6 +120,8 @@ class Modifier(ABC):
 
     phase: ClassVar[Phase]
     single: ClassVar[bool] = False
+    #: Whether it keeps the function out of the graph.
+    excludes: ClassVar[bool] = False
     #: Whether :meth:`config_needs` may answer something.
     configurable: ClassVar[bool] = False
     #: The tags it gives to the function's result, where that is all it does.
@@ -153,6 +156,11 @@ class Modifier(ABC):
         Raises:
             ModifierError: When the decorator cannot work on this function.
         """
+
+    def reads(self, function: Callable[..., Any]) -> tuple[Path, ...]:
+        """Files beside the module that the function's meaning depends on."""
+        del function
+        return ()
 
     @abstractmethod
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:

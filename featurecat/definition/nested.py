@@ -93,7 +93,7 @@ def _with_condition(node: Node, condition: Any) -> Node:
 
 
 def brought_by(outer: DefinedFunction, node: Node) -> Node:
-    """A node as the function ``outer`` brings it along: under its condition, and in its engine unless it has its own.
+    """A node as the function ``outer`` brings it along: under its condition and in its engine.
 
     Args:
         outer: The decorated function.
@@ -105,8 +105,8 @@ def brought_by(outer: DefinedFunction, node: Node) -> Node:
     defined = node.defined
     if defined is None or defined is outer:
         defined = outer
-    elif outer.condition or (outer.engine != "any" and defined.engine == "any"):
-        engine = outer.engine if defined.engine == "any" else defined.engine
+    elif outer.condition or outer.engine not in ("any", defined.engine):
+        engine = defined.engine if outer.engine == "any" else outer.engine
         extra = tuple(clause for clause in defined.condition if clause not in outer.condition)
         defined = replace(defined, engine=engine, condition=outer.condition + extra)
     return node.with_(defined=defined, via=(*node.via, outer))

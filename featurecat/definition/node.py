@@ -310,6 +310,16 @@ class Node:
         return self.role in _PUBLIC_ROLES and not self.via
 
     @property
+    def known_as(self) -> str:
+        """The name people know: that of the feature whose raw value it computes, else its own.
+
+        Example:
+            >>> Node("spend_raw", float, float, (), role=Role.RAW).known_as
+            'spend'
+        """
+        return self.name.removesuffix("_raw").removesuffix(".raw") if self.role is Role.RAW else self.name
+
+    @property
     def given(self) -> bool:
         """Whether it is given rather than computed: an input, a config key or a source."""
         return self.role in _GIVEN_ROLES

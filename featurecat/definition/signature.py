@@ -19,10 +19,10 @@ __all__ = ["define"]
 #: parameters, what it returns, and the engine of the frame types among its annotations.
 Signature: TypeAlias = "tuple[tuple[Dependency, ...], tuple[str, ...], Any, str]"
 
-#: CO_COROUTINE and CO_ASYNC_GENERATOR of ``inspect``.
-_ASYNCHRONOUS = 0x80 | 0x200
-#: Those, CO_VARARGS and CO_VARKEYWORDS: what a plain function has none of.
-_UNUSUAL = 0x04 | 0x08 | _ASYNCHRONOUS
+#: CO_ASYNC_GENERATOR of ``inspect``: an ``async def`` that yields. One that returns is read like any function.
+_ASYNC_GENERATOR = 0x200
+#: That, CO_VARARGS and CO_VARKEYWORDS: what a plain function has none of.
+_UNUSUAL = 0x04 | 0x08 | _ASYNC_GENERATOR
 #: Makes a named tuple without going through its Python constructor.
 _new = tuple.__new__
 _RESOLVE = Phase.RESOLVE
@@ -35,8 +35,10 @@ _known: dict[tuple[Any, ...], tuple[str | None, Role]] = {}
 def define(function: Callable[..., Any]) -> DefinedFunction:
     """Read one function: parameters, types, engine, condition and node name.
 
+    A coroutine function is of the type that it annotates: ``async def price() -> float`` makes a ``float``.
+
     Raises:
-        DefinitionError: For missing or unreadable annotations, for variadic parameters, and for coroutines.
+        DefinitionError: For missing or unreadable annotations, for variadic parameters, and for async generators.
     """
     code: CodeType = function.__code__
     annotations = function.__annotations__
@@ -97,7 +99,7 @@ def _without_engine_suffix(name: str, engine: str) -> str:
 
 
 def _signature(function: Callable[..., Any], code: CodeType) -> Signature:
-    """The signature of a function that is wrapped, variadic or asynchronous, or as :func:`_by_parts`."""
+    """The signature of a function that is wrapped, variadic or an async generator, or as :func:`_by_parts`."""
     if code.co_flags & _UNUSUAL or hasattr(function, "__wrapped__"):
         return _inspected(function)
     return _by_parts(function, code)
@@ -168,17 +170,17 @@ def _annotation(annotation: Any, function: Callable[..., Any]) -> Any:
 
 
 def _inspected(function: Callable[..., Any]) -> Signature:
-    """The signature of a wrapped function, or the complaint about a variadic or asynchronous one."""
+    """The signature of a wrapped function, or the complaint about a variadic one or an async generator."""
     import inspect  # costs as much as all of featurecat, and few functions are wrapped
 
     code = unwrapped(function).__code__
-    if code.co_flags & _ASYNCHRONOUS:
+    if code.co_flags & _ASYNC_GENERATOR:
         raise DefinitionError(
-            f"{function.__name__} is an async function, which cannot be run yet",
+            f"{function.__name__} is an async generator: a feature returns one value",
             code="unsupported",
             file=code.co_filename,
             line=code.co_firstlineno,
-            hint="write it with def, and wait in it: asyncio.run(…)",
+            hint="gather what it yields and return it: return [one async for one in …]",
             feature=function.__name__,
         )
     names: list[str] = []

@@ -1,23 +1,42 @@
 """Type annotations: reading them, showing them, and whether one fits another.
 
-The rules are those Hamilton users know, with unions read both ways and the numeric widening of PEP 484
-(an ``int`` may feed a ``float``). Results are memoised by the pair of types.
+The rules are those Hamilton users know, with unions read both ways, the numeric widening of PEP 484 (an ``int``
+may feed a ``float``), and members of containers that are only read taken by what they may be: ``list[bool]`` feeds
+``Sequence[int]``, but not ``list[int]``. Results are memoised by the pair of types.
 """
 
 from __future__ import annotations
 
+import collections
 import collections.abc
 import types
 import typing
 from collections.abc import Callable
 from typing import Any
 
+from featurecat.definition.parallel import Collect, Parallelizable, collects, expands, item_type
 from featurecat.frames.kinds import kind_of_type
 
 __all__ = ["accepts", "narrower", "optional_member", "resolve_annotation", "type_text", "unwrapped", "value_fits"]
 
-_WIDENING = {(int, float), (int, complex), (float, complex)}
-_CONTAINERS = (list, tuple, set, frozenset)
+#: What else goes where one of these is asked for.
+_WIDENING: dict[Any, tuple[type, ...]] = {float: (int,), complex: (int, float)}
+_CONTAINERS = (list, tuple, set, frozenset, collections.deque, collections.abc.Mapping)
+_PARALLEL = (Parallelizable, Collect)
+#: Whoever takes one of these does not put anything in, so a container of a narrower type will do.
+_READ_ONLY = frozenset(
+    {
+        *(frozenset, type, collections.abc.Iterable, collections.abc.Iterator, collections.abc.Reversible),
+        *(collections.abc.Collection, collections.abc.Container, collections.abc.Sequence, collections.abc.Set),
+        *(collections.abc.Mapping, collections.abc.KeysView, collections.abc.ValuesView, collections.abc.ItemsView),
+        *(collections.abc.Awaitable, collections.abc.Generator),
+    }
+)
+#: Methods with names of Python's own that a protocol may ask for.
+_CALLING = frozenset(
+    {"__call__", "__len__", "__iter__", "__next__", "__contains__", "__getitem__", "__lt__", "__enter__", "__exit__"}
+    | {"__add__", "__sub__", "__mul__", "__float__", "__int__", "__abs__", "__fspath__", "__array__"}
+)
 _resolved: dict[tuple[int, str], tuple[Any, Any]] = {}
 _accepted: dict[tuple[Any, Any], bool] = {}
 
@@ -133,32 +152,65 @@ def accepts(wanted: Any, given: Any) -> bool:
 
 def _accepts(wanted: Any, given: Any) -> bool:
     wanted_origin, given_origin = typing.get_origin(wanted), typing.get_origin(given)
-    if wanted_origin is typing.Annotated:
-        return accepts(typing.get_args(wanted)[0], given)
-    if given_origin is typing.Annotated:
-        return accepts(wanted, typing.get_args(given)[0])
+    if typing.Annotated in (wanted_origin, given_origin):
+        return accepts(_plain(wanted), _plain(given))
+    if Collect in (wanted, wanted_origin) or Parallelizable in (given, given_origin):
+        return _item_accepts(wanted, given)
     if _is_union(given_origin):
         return all(accepts(wanted, member) for member in typing.get_args(given))
-    if _is_union(wanted_origin):
-        return any(accepts(member, given) for member in typing.get_args(wanted))
     if wanted == given:
+        return True
+    if _is_union(wanted_origin) and any(accepts(member, given) for member in typing.get_args(wanted)):
         return True
     if isinstance(given, typing.NewType):
         return accepts(wanted, given.__supertype__)
+    if typing.TypeVar in (type(wanted), type(given)):
+        return _variable_accepts(wanted, given)
     if wanted_origin is None and given_origin is None:
         return _class_accepts(wanted, given)
     return _generic_accepts(wanted, wanted_origin, given, given_origin)
 
 
+def _item_accepts(wanted: Any, given: Any) -> bool:
+    """Whether an edge into or out of a parallel block fits: what lies between is computed once per item."""
+    whole = collects(wanted) or (expands(wanted) and expands(given))
+    return accepts(item_type(wanted) if whole else wanted, item_type(given) if expands(given) else given)
+
+
+def _plain(annotation: Any) -> Any:
+    return typing.get_args(annotation)[0] if typing.get_origin(annotation) is typing.Annotated else annotation
+
+
+def _variable_accepts(wanted: Any, given: Any) -> bool:
+    """A type variable takes what its bound or one of its constraints takes, and gives no more than that."""
+    if isinstance(given, typing.TypeVar):
+        if given.__constraints__:
+            return all(accepts(wanted, one) for one in given.__constraints__)
+        return accepts(wanted, object if given.__bound__ is None else given.__bound__)
+    if wanted.__constraints__:
+        return any(accepts(one, given) for one in wanted.__constraints__)
+    return wanted.__bound__ is None or accepts(wanted.__bound__, given)
+
+
 def _class_accepts(wanted: Any, given: Any) -> bool:
-    if (given, wanted) in _WIDENING:
-        return True
     if not isinstance(wanted, type) or not isinstance(given, type):
         return False
     try:
-        return issubclass(given, wanted)
-    except TypeError:  # a protocol that is not runtime-checkable
-        return False
+        return issubclass(given, wanted) or issubclass(given, _WIDENING.get(wanted, ()))
+    except TypeError:  # a protocol that Python cannot check by itself
+        return _has_members(wanted, given)
+
+
+def _has_members(protocol: Any, given: type) -> bool:
+    """Whether a class has all that a protocol asks for, as attributes or as annotations."""
+    wanted: set[str] = set()
+    for part in protocol.__mro__:
+        if getattr(part, "_is_protocol", False):
+            wanted |= vars(part).keys() | getattr(part, "__annotations__", {}).keys()
+    known = {name for part in given.__mro__ for name in (*vars(part), *getattr(part, "__annotations__", ()))}
+    asked = {name for name in wanted if not name.startswith("_") or name in vars(protocol).get("__annotations__", {})}
+    asked |= {name for name in wanted & _CALLING if callable(vars(protocol).get(name))}
+    return bool(asked) and asked <= known
 
 
 def _generic_accepts(wanted: Any, wanted_origin: Any, given: Any, given_origin: Any) -> bool:
@@ -169,19 +221,59 @@ def _generic_accepts(wanted: Any, wanted_origin: Any, given: Any, given_origin: 
     wanted_arguments, given_arguments = typing.get_args(wanted), typing.get_args(given)
     if not wanted_arguments or not given_arguments:
         return True
+    if wanted_origin is collections.abc.Callable:
+        return given_origin is not wanted_origin or _call_accepts(wanted_arguments, given_arguments)
+    if tuple in (wanted_origin, given_origin):
+        return _tuple_accepts(wanted_origin, wanted_arguments, given_origin, given_arguments)
+    if wanted_origin in _READ_ONLY:
+        # a mapping is iterated by its keys, a generator by what it yields: their first arguments
+        return all(map(accepts, wanted_arguments, given_arguments))
     if len(wanted_arguments) != len(given_arguments):
         return False
-    return all(
-        first == second or first is Any or second is Any
-        for first, second in zip(wanted_arguments, given_arguments, strict=True)
+    return all(map(_same, wanted_arguments, given_arguments))
+
+
+def _same(first: Any, second: Any) -> bool:
+    """Whether two member types of a container that may be changed are one, Any being every type."""
+    if first == second or first is Any or second is Any:
+        return True
+    if isinstance(first, typing.TypeVar):
+        return accepts(first, second)
+    first_arguments, second_arguments = typing.get_args(first), typing.get_args(second)
+    origins = typing.get_origin(first) or first, typing.get_origin(second) or second
+    return (
+        origins[0] == origins[1]
+        and len(first_arguments) == len(second_arguments) > 0
+        and all(map(_same, first_arguments, second_arguments))
     )
+
+
+def _call_accepts(wanted: Any, given: Any) -> bool:
+    """A function fits where one is called with less general arguments and its result is used as more general."""
+    wanted_parameters, given_parameters = wanted[0], given[0]
+    if not accepts(wanted[-1], given[-1]):
+        return False
+    if not isinstance(wanted_parameters, list) or not isinstance(given_parameters, list):
+        return True  # any parameters, or those of a ParamSpec
+    return len(wanted_parameters) == len(given_parameters) and all(map(accepts, given_parameters, wanted_parameters))
+
+
+def _tuple_accepts(wanted_origin: Any, wanted: tuple[Any, ...], given_origin: Any, given: tuple[Any, ...]) -> bool:
+    members = given[:1] if given_origin is tuple and given[1:] == (...,) else given
+    if given_origin is not tuple:  # a subclass that is generic in its own way
+        return True
+    if wanted_origin is not tuple or wanted[1:] == (...,):
+        return all(accepts(wanted[0], member) for member in members)
+    return given[1:] != (...,) and len(wanted) == len(given) and all(map(accepts, wanted, given))
 
 
 def _literal_accepts(wanted: Any, wanted_origin: Any, given: Any, given_origin: Any) -> bool:
     if given_origin is not typing.Literal:
         return False
     if wanted_origin is typing.Literal:
-        return set(typing.get_args(given)) <= set(typing.get_args(wanted))
+        # True == 1, and is not it
+        kept = [(type(value), value) for value in typing.get_args(wanted)]
+        return all((type(value), value) in kept for value in typing.get_args(given))
     return all(accepts(wanted, type(value)) for value in typing.get_args(given))
 
 
@@ -201,34 +293,52 @@ def value_fits(wanted: Any, value: Any) -> bool:
         >>> value_fits(float, 1), value_fits(int, "1"), value_fits(tuple[int, str], (1, "a"))
         (True, False, True)
     """
-    if value is None or wanted is Any or isinstance(wanted, typing.TypeVar):
+    if value is None or wanted is Any:
         return True
+    if isinstance(wanted, typing.TypeVar | typing.NewType):
+        return _named_fits(wanted, value)
     origin = typing.get_origin(wanted)
-    arguments = typing.get_args(wanted)
+    if wanted in _PARALLEL or origin in _PARALLEL:
+        return isinstance(value, collections.abc.Iterable)
+    return _instance_fits(wanted, value) if origin is None else _generic_fits(origin, typing.get_args(wanted), value)
+
+
+def _generic_fits(origin: Any, arguments: tuple[Any, ...], value: Any) -> bool:
     if origin is typing.Annotated:
         return value_fits(arguments[0], value)
     if _is_union(origin):
         return any(value_fits(member, value) for member in arguments)
     if origin is typing.Literal:
-        return value in arguments
-    if origin is None:
-        return _instance_fits(getattr(wanted, "__supertype__", wanted), value)
-    if not _instance_fits(origin, value):
-        return False
-    return _members_fit(origin, arguments, value)
+        # True == 1, and is not it
+        same = (
+            one for one in arguments if isinstance(value, type(one)) and isinstance(value, bool) is (type(one) is bool)
+        )
+        return any(value == one for one in same)
+    if origin is type:
+        return isinstance(value, type) and accepts(arguments[0], value)
+    return _instance_fits(origin, value) and _members_fit(origin, arguments, value)
+
+
+def _named_fits(wanted: Any, value: Any) -> bool:
+    """Whether a value fits a type variable or a ``NewType``."""
+    if isinstance(wanted, typing.NewType):
+        return value_fits(wanted.__supertype__, value)
+    if wanted.__constraints__:
+        return any(value_fits(one, value) for one in wanted.__constraints__)
+    return wanted.__bound__ is None or value_fits(wanted.__bound__, value)
 
 
 def _instance_fits(wanted: Any, value: Any) -> bool:
     if not isinstance(wanted, type):
         return wanted is not collections.abc.Callable or callable(value)
     try:
-        return isinstance(value, wanted) or (type(value), wanted) in _WIDENING
+        return isinstance(value, (wanted, *_WIDENING.get(wanted, ())))
     except TypeError:  # a protocol that is not runtime-checkable says nothing about values
         return True
 
 
 def _members_fit(origin: Any, arguments: tuple[Any, ...], value: Any) -> bool:
-    if isinstance(value, tuple) and origin is tuple and not (len(arguments) == 2 and arguments[1] is ...):
+    if isinstance(value, tuple) and origin is tuple and arguments[1:] != (...,):
         return len(value) == len(arguments) and all(map(value_fits, arguments, value))
     if isinstance(value, collections.abc.Mapping) and len(arguments) == 2:
         return all(value_fits(arguments[0], key) and value_fits(arguments[1], item) for key, item in value.items())

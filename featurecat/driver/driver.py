@@ -4,40 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from featurecat.definition.collect import collect
+from featurecat.definition.asynchronous import is_asynchronous, refuse_asynchronous
+from featurecat.definition.collect import Definitions, collect
 from featurecat.definition.pause import GarbagePause
 from featurecat.definition.types import type_text, value_fits
+from featurecat.driver.edges import loosened
+from featurecat.driver.materializing import Materializing, check_materializers, extended_graph
+from featurecat.driver.recipe import Recipe, restored
+from featurecat.driver.variable import Variable
 from featurecat.driver.views import GraphViews, Request
-from featurecat.errors import Problem, RequestError
+from featurecat.errors import DefinitionError, Problem, RequestError
 from featurecat.frames.describe import describe_value
 from featurecat.graph.build import build_graph
+from featurecat.graph.graph import Graph
+from featurecat.graph.lineage import distances
+from featurecat.graph.parallel import parallel_problems
 from featurecat.plan.planner import used_inputs
 
 if TYPE_CHECKING:
+    from featurecat.execution.adapters import Adapters
+    from featurecat.execution.executors import DynamicExecution
     from featurecat.execution.hooks import Hook
     from featurecat.execution.results import ResultBuilder
     from featurecat.execution.run import Program
+    from featurecat.execution.tasks import Dynamic, Watchers
 
 __all__ = ["Driver"]
 
+_COROUTINE = 0x80  # CO_COROUTINE of ``inspect``
 
-class Driver(GraphViews):
+
+class Driver(GraphViews, Materializing):
     """Executes features of some modules under one config.
 
     Args:
         config: Values of config keys; they choose variants and are inputs, too.
         modules: Modules with feature functions.
-        adapter: A result builder or hook, or several of them. Without a result builder ``execute`` returns a
-            strictly aligned pandas DataFrame.
+        adapter: A result builder or another adapter of :mod:`featurecat.lifecycle`, or several of them. Without a
+            result builder ``execute`` returns a strictly aligned pandas DataFrame.
         engine: Which engine variants to take; None takes each name's only one, pandas first.
         allow_module_overrides: Whether a later module replaces what an earlier one defines.
         default_result: What ``execute`` returns without a result builder: ``pandas``, ``polars``, ``arrow``
             or ``dict``.
+        execution: How to run in tasks, so that ``Parallelizable`` and ``Collect`` work; None runs everything at once.
 
     Raises:
         DefinitionError: With every problem of the modules and their graph.
+        RequestError: With every problem of the adapters.
     """
 
     def __init__(
@@ -48,25 +63,51 @@ class Driver(GraphViews):
         engine: str | None = None,
         allow_module_overrides: bool = False,
         default_result: str = "pandas",
+        execution: DynamicExecution | None = None,
     ) -> None:
         adapters = [] if adapter is None else list(adapter) if isinstance(adapter, list | tuple) else [adapter]
-        _check_adapters(adapters)
-        builders = [one for one in adapters if hasattr(one, "build_result")]
-        if len(builders) > 1:
-            raise RequestError("a driver takes one result builder", hint="keep one of them")
+        sorted_adapters = self._sorted = self._sort(adapters)
+        builders = () if sorted_adapters is None else sorted_adapters.builders
         self._builder: ResultBuilder | str = builders[0] if builders else default_result
-        self._hooks: list[Hook] = [one for one in adapters if not hasattr(one, "build_result")]
+        self._hooks: list[Hook] = [] if sorted_adapters is None else list(sorted_adapters.steps)
         self._modules = modules
-        self._programs: dict[Any, Program] = {}
+        self._programs: dict[Any, Any] = {}
+        self._execution = execution
+        self._materializers: tuple[Any, ...] = ()
+        self._options = {
+            "adapter": adapters,
+            "engine": engine,
+            "allow_module_overrides": allow_module_overrides,
+            "default_result": default_result,
+            "execution": execution,
+        }
         strangers = [module for module in modules if not isinstance(module, ModuleType)]
         if strangers:
             raise RequestError(
                 f"a driver takes modules, not {strangers[0]!r}", hint="import the module and hand it over itself"
             )
         with GarbagePause():
-            definitions = collect(modules, allow_overrides=allow_module_overrides)
+            definitions = self._loosened(collect(modules, allow_overrides=allow_module_overrides))
             self.graph = build_graph(definitions, dict(config), engine)
+        if problems := parallel_problems(self.graph.nodes):
+            raise DefinitionError(problems)
         self._check_values(config, config, "config key")
+        if sorted_adapters is not None:
+            _announce(self.graph, sorted_adapters)
+
+    def _loosened(self, definitions: Definitions) -> Definitions:
+        """The definitions, with the edges that adapters allow."""
+        if self._sorted is None or not self._sorted.edges:
+            return definitions
+        named = [one for one in self._sorted.edges if hasattr(one, "check_edge_types_match")]
+        return loosened(definitions, [one.check_edge_types_match for one in named])
+
+    def _sort(self, adapters: list[Any]) -> Adapters | None:
+        if not adapters:
+            return None
+        from featurecat.execution.adapters import sort_adapters
+
+        return sort_adapters(adapters, awaiting=bool(type(self).execute.__code__.co_flags & _COROUTINE))
 
     # --- running --------------------------------------------------------------------------------
 
@@ -89,27 +130,92 @@ class Driver(GraphViews):
 
         Raises:
             RequestError: For unknown names, missing or unfit inputs, all at once.
+            UnsupportedError: When something is computed once per item, or waited for, which this driver cannot do.
             StepError: When a feature's function raises.
             AlignmentError: When columns that meet do not share their rows.
             ExpectationError: When an expectation of importance ``fail`` does not hold.
         """
         from featurecat.execution.results import result_builder
-        from featurecat.execution.run import Program
 
-        overrides, inputs = overrides or {}, inputs or {}
         names = self._names(final_vars)
-        key = (tuple(names), tuple(inputs), tuple(overrides))
-        program = self._programs.get(key)
-        if program is None:
-            self._check_given(inputs, overrides)
-            program = self._programs[key] = Program(self._plan(names, inputs, overrides))
-        values = {**self.graph.config, **inputs, **overrides}
-        self._check_values(program.plan.given, inputs)
-        outputs = program.run(values, self._hooks)
+        overrides, inputs = overrides or {}, inputs or {}
+        if self._sorted is None:
+            outputs = self._outputs(names, inputs, overrides)
+        else:
+            outputs = self._observed(names, inputs, overrides, self._sorted)
         if self._builder == "dict":
             return outputs
         builder = result_builder(self._builder) if isinstance(self._builder, str) else self._builder
         return builder.build_result(**outputs)
+
+    def _outputs(
+        self, names: Sequence[str], inputs: Mapping[str, Any], overrides: Mapping[str, Any], run_id: str = ""
+    ) -> dict[str, Any]:
+        """Name to value of what was asked for."""
+        key = (tuple(names), tuple(inputs), tuple(overrides))
+        program: Any = self._programs.get(key)
+        if program is None:
+            self._check_given(inputs, overrides)
+            program = self._programs[key] = (self._program if self._execution is None else self.dynamic_plan)(*key)
+        values = {**self.graph.config, **inputs, **overrides}
+        self._check_values(program.plan.given, inputs)
+        outputs: dict[str, Any]
+        if self._execution is not None:
+            outputs = self._run_tasks(program, values, key, run_id)
+        elif self._sorted is None or not self._sorted.around_nodes:
+            outputs = program.run(values, self._hooks)
+        else:
+            from featurecat.execution.watching import NodeWatch
+
+            outputs = program.run(values, self._hooks, around=NodeWatch(self._sorted, run_id))
+        return outputs
+
+    def _program(self, names: tuple[str, ...], inputs: tuple[str, ...], overrides: tuple[str, ...]) -> Program:
+        from featurecat.execution.run import Program
+
+        plan = self._plan(names, dict.fromkeys(inputs), dict.fromkeys(overrides))
+        refuse_asynchronous(step.node for step in plan.steps)
+        return Program(plan)
+
+    def _observed(
+        self, names: list[str], inputs: Mapping[str, Any], overrides: Mapping[str, Any], adapters: Adapters
+    ) -> dict[str, Any]:
+        """As :meth:`_outputs`, with the adapters told of the run."""
+        import uuid
+
+        run_id = str(uuid.uuid4())
+        if not adapters.runs:
+            return self._outputs(names, inputs, overrides, run_id)
+        from featurecat.execution.watching import tell, tell_all
+
+        outputs: dict[str, Any] | None = None
+        error: BaseException | None = None
+        try:
+            tell(
+                adapters.runs,
+                "run_before_graph_execution",
+                graph=self.graph,
+                final_vars=names,
+                inputs=dict(inputs),
+                overrides=dict(overrides),
+                execution_path=self._path(names, overrides),
+                run_id=run_id,
+            )
+            outputs = self._outputs(names, inputs, overrides, run_id)
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            facts = {"graph": self.graph, "results": outputs, "success": error is None, "run_id": run_id}
+            tell_all(adapters.runs, "run_after_graph_execution", error=error, **facts)
+        return outputs
+
+    def _path(self, names: Iterable[str], overrides: Mapping[str, Any]) -> list[str]:
+        """What will be computed, in graph order; unknown names are told of later."""
+        nodes, above = self.graph.nodes, self.graph.walk_up
+        known = [name for name in names if name in nodes]
+        reached = distances(known, lambda name: [] if name in overrides else above(name))
+        return self.graph.in_order(name for name in reached if name not in overrides and not nodes[name].given)
 
     def validate_execution(
         self,
@@ -121,7 +227,20 @@ class Driver(GraphViews):
         overrides, inputs = overrides or {}, inputs or {}
         self._check_given(inputs, overrides)
         names = self._names(final_vars)
+        if self._execution is not None:
+            key = (tuple(names), tuple(inputs), tuple(overrides))
+            self._check_values(self.dynamic_plan(*key).plan.given, inputs)
+            return
         self._check_values(used_inputs(self.graph, names, given=inputs.keys(), overrides=overrides.keys()), inputs)
+        if not self._awaits():
+            nodes = self.graph.nodes
+            path = (
+                self._path(names, overrides) if any(is_asynchronous(node.function) for node in nodes.values()) else []
+            )
+            refuse_asynchronous(nodes[name] for name in path)
+
+    def _awaits(self) -> bool:
+        return bool(type(self).execute.__code__.co_flags & _COROUTINE)
 
     def _check_values(self, names: Iterable[str], inputs: Mapping[str, Any], what: str = "input") -> None:
         problems = []
@@ -129,7 +248,7 @@ class Driver(GraphViews):
             if name not in inputs:
                 continue
             node, value = self.graph.nodes[name], inputs[name]
-            if not value_fits(node.type, value):
+            if not self._fits(node.type, value):
                 problems.append(
                     Problem(
                         "input-type",
@@ -141,10 +260,96 @@ class Driver(GraphViews):
         if problems:
             raise RequestError(problems)
 
+    def _fits(self, wanted: Any, value: Any) -> bool:
+        if self._sorted is not None and self._sorted.edges:
+            asked = [one.validate_input for one in self._sorted.edges if hasattr(one, "validate_input")]
+            if asked:
+                return any(method(node_type=wanted, input_value=value) for method in asked)
+        return value_fits(wanted, value)
 
-def _check_adapters(adapters: Iterable[Any]) -> None:
-    for one in adapters:
-        if isinstance(one, type) or not (hasattr(one, "build_result") or hasattr(one, "before_step")):
-            shown = getattr(one, "__name__", type(one).__name__)
-            hint = f"{shown}()" if isinstance(one, type) else "derive it from featurecat.execution.hooks.Hook"
-            raise RequestError(f"{shown} is neither a result builder nor a hook", hint=hint)
+    # --- tasks ----------------------------------------------------------------------------------
+
+    def dynamic_plan(self, names: tuple[str, ...], inputs: tuple[str, ...], overrides: tuple[str, ...]) -> Dynamic:
+        """The tasks of a request, ready to run; for this process and for those that are sent some of them.
+
+        Args:
+            names: What is asked for.
+            inputs: Names of the given inputs.
+            overrides: Names of the given overrides.
+        """
+        from featurecat.execution.tasks import make_dynamic
+
+        assert self._execution is not None  # the caller looked
+        return make_dynamic(self.graph, (names, inputs, overrides), self._execution.strategy)
+
+    def watchers(self, run_id: str) -> Watchers:
+        """What is told of a run.
+
+        Args:
+            run_id: Of the run.
+        """
+        from featurecat.execution.adapters import Adapters
+        from featurecat.execution.tasks import Watchers
+
+        return Watchers(self._sorted or Adapters(), run_id, Variable)
+
+    def _run_tasks(self, dynamic: Dynamic, values: Mapping[str, Any], key: Any, run_id: str) -> dict[str, Any]:
+        from featurecat.execution.schedule import run_task_plan
+
+        assert self._execution is not None  # the caller looked
+        return run_task_plan(
+            dynamic, values, self._execution.manager, watchers=self.watchers(run_id), origin=self, request=key
+        )
+
+    # --- copies ---------------------------------------------------------------------------------
+
+    def with_materializers(self, *materializers: Any) -> Self:
+        """A driver like this one whose graph loads and saves, too.
+
+        Args:
+            materializers: What ``to`` and ``from_`` of :mod:`featurecat.io` made.
+
+        Raises:
+            DefinitionError: With everything that is wrong with them.
+        """
+        other = self.__copy__()
+        other.graph = extended_graph(self.graph, check_materializers(materializers))
+        other._materializers = (*self._materializers, *materializers)
+        other._programs = {}
+        return other
+
+    def __copy__(self) -> Self:
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        return other
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        names = tuple(module.__name__ for module in self._modules)
+        return restored, (Recipe(type(self), names, self.graph.config, self._options, self._materializers),)
+
+
+def _announce(graph: Graph, adapters: Adapters) -> None:
+    """Let validators judge a new graph, then tell of it.
+
+    Raises:
+        DefinitionError: With all that validators refuse.
+    """
+    problems = []
+    for validator in adapters.validators:
+        name = type(validator).__name__
+        if hasattr(validator, "run_to_validate_node"):
+            for node in graph.nodes.values():
+                valid, text = validator.run_to_validate_node(node=Variable(node))
+                if not valid:
+                    message = f"{name} refuses {node.name}: {text or 'it does not say why'}"
+                    problems.append(Problem("validator-refused", message, *node.place, feature=node.name))
+        if hasattr(validator, "run_to_validate_graph"):
+            valid, text = validator.run_to_validate_graph(graph=graph)
+            if not valid:
+                problems.append(
+                    Problem("validator-refused", f"{name} refuses the graph: {text or 'it does not say why'}")
+                )
+    if problems:
+        raise DefinitionError(problems)
+    for hook in adapters.construction:
+        hook.run_after_graph_construction(graph=graph, config=dict(graph.config))

@@ -84,5 +84,10 @@ class Variable:
     def __repr__(self) -> str:
         return f"Variable({', '.join(f'{name}={fact!r}' for name, fact in self._facts().items())})"
 
+    def _repr_html_(self) -> str:
+        from featurecat.graph.picture import node_table
+
+        return node_table(self._node)
+
     def _facts(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name, kind in vars(Variable).items() if isinstance(kind, property)}

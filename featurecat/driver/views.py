@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from featurecat.definition.node import Node
 from featurecat.driver.variable import Variable
 from featurecat.errors import Problem, RequestError, did_you_mean
 from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
+from featurecat.plan.closure import Scope, closure, raise_problems
 from featurecat.plan.planner import Plan, make_plan
 
 if TYPE_CHECKING:
+    from featurecat.graph.options import PictureOptions
     from featurecat.graph.picture import Picture
 
 __all__ = ["GraphViews", "Request"]
@@ -128,70 +133,246 @@ class GraphViews:
         nodes = self.graph.nodes
         return list(map(Variable, map(nodes.__getitem__, self.graph.in_order(names))))
 
-    # --- drawing --------------------------------------------------------------------------------
-
-    def display_all_functions(self, output_file_path: str | None = None, **options: bool) -> Picture:
-        """The whole graph as a picture; written when a path (.dot, .mmd, .json) is given.
+    def export_execution(
+        self,
+        final_vars: Sequence[Request],
+        inputs: Mapping[str, Any] | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> str:
+        """What :meth:`execute` would compute, as JSON for other programs.
 
         Args:
-            output_file_path: Where to write it.
-            options: ``hide_inputs``, ``deduplicate_inputs``, ``show_legend``.
+            final_vars: What would be asked for.
+            inputs: Values of inputs; None draws nothing from them but their names.
+            overrides: Values that replace those of nodes.
+
+        Returns:
+            ``{"nodes": [...]}``, by name. Each node has ``name``, ``tags``, ``output_type``,
+            ``required_dependencies``, ``optional_dependencies``, ``source``, ``documentation`` and ``version``, a hash
+            of its source.
+
+        Raises:
+            RequestError: As :meth:`execute`, for names and inputs.
         """
-        return self._picture(self.graph.nodes, output_file_path, options)
+        from featurecat.graph.picture import exported
 
-    def display_upstream_of(self, *node_names: str, output_file_path: str | None = None, **options: bool) -> Picture:
-        """What feeds the named nodes, as a picture; see :meth:`display_all_functions`."""
-        self._check_known(node_names)
-        names = distances(node_names, self.graph.walk_up)
-        return self._picture(names, output_file_path, options, outputs=node_names)
+        names = self._closure(final_vars, inputs or {}, overrides or {})
+        return json.dumps({"nodes": [exported(self.graph.nodes[name]) for name in sorted(names)]})
 
-    def display_downstream_of(self, *node_names: str, output_file_path: str | None = None, **options: bool) -> Picture:
-        """What the named nodes feed, as a picture; see :meth:`display_all_functions`."""
-        self._check_known(node_names)
-        names = distances(node_names, self.graph.children.__getitem__)
-        return self._picture(names, output_file_path, options, outputs=node_names)
+    def has_cycles(self, final_vars: Sequence[Request]) -> bool:
+        """Whether what ``final_vars`` need leads round in a circle: never, a graph with circles is refused when built.
+
+        Raises:
+            RequestError: For unknown names.
+        """
+        self._check_known(self._names(final_vars))
+        return False
+
+    # --- drawing --------------------------------------------------------------------------------
+
+    def display_all_functions(
+        self,
+        output_file_path: str | Path | None = None,
+        render_kwargs: Mapping[str, Any] | None = None,
+        graphviz_kwargs: Mapping[str, Any] | None = None,
+        **options: Unpack[PictureOptions],
+    ) -> Picture:
+        """The whole graph as a picture.
+
+        Args:
+            output_file_path: Where to write it; the suffix chooses the format: .svg, .png, .html, .mmd, .dot, .json.
+            render_kwargs: ``format`` instead of the suffix; ``view`` to open the file; ``engine`` for the layout.
+            graphviz_kwargs: ``graph_attr``, ``node_attr`` and ``edge_attr`` for Graphviz.
+            options: See :class:`~featurecat.graph.options.PictureOptions`.
+
+        Returns:
+            The picture: a notebook shows it, and its ``svg``, ``html``, ``mermaid``, ``dot`` and ``json`` are text.
+
+        Raises:
+            RequestError: For options that do not exist or fit.
+        """
+        return self._picture(self.graph.nodes, output_file_path, (render_kwargs, graphviz_kwargs, options))
+
+    def display_upstream_of(
+        self,
+        *node_names: str,
+        output_file_path: str | Path | None = None,
+        render_kwargs: Mapping[str, Any] | None = None,
+        graphviz_kwargs: Mapping[str, Any] | None = None,
+        hops: int | None = None,
+        **options: Unpack[PictureOptions],
+    ) -> Picture:
+        """What feeds the named nodes, as a picture; see :meth:`display_all_functions`.
+
+        Args:
+            node_names: The nodes.
+            output_file_path: Where to write the picture.
+            render_kwargs: As for :meth:`display_all_functions`.
+            graphviz_kwargs: As for :meth:`display_all_functions`.
+            hops: How many steps upwards to go; None goes all the way.
+            options: As for :meth:`display_all_functions`.
+        """
+        names = self._around(node_names, hops, up=True)
+        return self._picture(names, output_file_path, (render_kwargs, graphviz_kwargs, options), _marked(node_names))
+
+    def display_downstream_of(
+        self,
+        *node_names: str,
+        output_file_path: str | Path | None = None,
+        render_kwargs: Mapping[str, Any] | None = None,
+        graphviz_kwargs: Mapping[str, Any] | None = None,
+        hops: int | None = None,
+        **options: Unpack[PictureOptions],
+    ) -> Picture:
+        """What the named nodes feed and what else that takes, as a picture; see :meth:`display_upstream_of`."""
+        names = self._with_parents(self._around(node_names, hops, down=True))
+        return self._picture(names, output_file_path, (render_kwargs, graphviz_kwargs, options), _marked(node_names))
+
+    def display_around(
+        self,
+        *node_names: str,
+        output_file_path: str | Path | None = None,
+        render_kwargs: Mapping[str, Any] | None = None,
+        graphviz_kwargs: Mapping[str, Any] | None = None,
+        hops: int | None = 1,
+        **options: Unpack[PictureOptions],
+    ) -> Picture:
+        """The named nodes with what feeds them and what they feed, as a picture; see :meth:`display_upstream_of`."""
+        names = self._around(node_names, hops, up=True, down=True)
+        return self._picture(names, output_file_path, (render_kwargs, graphviz_kwargs, options), _marked(node_names))
 
     def visualize_execution(
         self,
         final_vars: Sequence[Request],
-        output_file_path: str | None = None,
+        output_file_path: str | Path | None = None,
+        render_kwargs: Mapping[str, Any] | None = None,
         inputs: Mapping[str, Any] | None = None,
+        graphviz_kwargs: Mapping[str, Any] | None = None,
         overrides: Mapping[str, Any] | None = None,
-        **options: bool,
+        *,
+        bypass_validation: bool = False,
+        **options: Unpack[PictureOptions],
     ) -> Picture:
-        """What :meth:`execute` would run, as a picture."""
-        inputs, overrides = inputs or {}, overrides or {}
-        self._check_given(inputs, overrides)
-        names = self._names(final_vars)
-        plan = self._plan(names, inputs, overrides)
-        return self._picture([*plan.given, *plan.names], output_file_path, options, outputs=names)
+        """What :meth:`execute` would run, as a picture; see :meth:`display_all_functions`.
 
-    def visualize_path_between(
-        self, upstream_node_name: str, downstream_node_name: str, output_file_path: str | None = None, **options: bool
-    ) -> Picture:
-        """The paths from one node to another, as a picture.
+        Args:
+            final_vars: What would be asked for.
+            output_file_path: Where to write the picture.
+            render_kwargs: As for :meth:`display_all_functions`.
+            inputs: Values of inputs.
+            graphviz_kwargs: As for :meth:`display_all_functions`.
+            overrides: Values that replace those of nodes.
+            bypass_validation: Draw it even where inputs are missing.
+            options: As for :meth:`display_all_functions`.
 
         Raises:
-            RequestError: When there is none.
+            RequestError: As :meth:`execute`, for names and inputs; and for options that do not exist or fit.
         """
-        names = list(self._between(upstream_node_name, downstream_node_name))
-        if not names:
+        names = self._closure(final_vars, inputs or {}, overrides or {}, bypass=bypass_validation)
+        marks = {**_marked(self._names(final_vars)), **dict.fromkeys(overrides or {}, "override")}
+        return self._picture(names, output_file_path, (render_kwargs, graphviz_kwargs, options), marks)
+
+    def visualize_path_between(
+        self,
+        upstream_node_name: str,
+        downstream_node_name: str,
+        output_file_path: str | Path | None = None,
+        render_kwargs: Mapping[str, Any] | None = None,
+        graphviz_kwargs: Mapping[str, Any] | None = None,
+        strict_path_visualization: bool = False,
+        **options: Unpack[PictureOptions],
+    ) -> Picture:
+        """The paths from one node to another, as a picture; see :meth:`display_all_functions`.
+
+        Args:
+            upstream_node_name: Where the paths begin.
+            downstream_node_name: Where they end.
+            output_file_path: Where to write the picture.
+            render_kwargs: As for :meth:`display_all_functions`.
+            graphviz_kwargs: As for :meth:`display_all_functions`.
+            strict_path_visualization: Draw the paths alone, without what else their nodes take.
+            options: As for :meth:`display_all_functions`.
+
+        Raises:
+            RequestError: When there is no path.
+        """
+        path = list(self._between(upstream_node_name, downstream_node_name))
+        if not path:
             raise RequestError(f"no path leads from {upstream_node_name!r} to {downstream_node_name!r}")
-        return self._picture(names, output_file_path, options)
+        names = path if strict_path_visualization else self._with_parents(path)
+        wishes = (render_kwargs, graphviz_kwargs, options)
+        return self._picture(names, output_file_path, wishes, dict.fromkeys(path, "path"))
+
+    def _closure(
+        self,
+        final_vars: Sequence[Request],
+        inputs: Mapping[str, Any],
+        overrides: Mapping[str, Any],
+        *,
+        bypass: bool = False,
+    ) -> list[str]:
+        """The nodes of a request, those that are given included; parallel blocks are none of its business."""
+        names = self._names(final_vars)
+        self._check_known(names)
+        if bypass:
+            known = [name for name in overrides if name in self.graph.nodes]
+            given: Iterable[str] = [name for name, node in self.graph.nodes.items() if node.given]
+            return closure(Scope(self.graph, list(given), known, ()), names)
+        self._check_given(inputs, overrides)
+        scope = Scope(self.graph, inputs.keys(), overrides.keys(), ())
+        order = closure(scope, names)
+        try:
+            raise_problems(scope, order)
+        except RequestError as error:
+            if all(problem.code == "missing-input" for problem in error.problems):
+                hint = "or draw it without: bypass_validation=True"
+                error.problems = tuple(replace(one, details=(*one.details, hint)) for one in error.problems)
+            raise
+        return order
+
+    def _around(self, names: Sequence[str], hops: int | None, *, up: bool = False, down: bool = False) -> Iterable[str]:
+        from featurecat.graph.picture import neighbourhood
+
+        if not names:
+            raise RequestError(
+                "no node is named to draw what lies around it", hint="name one, or display_all_functions()"
+            )
+        if hops is not None and (not isinstance(hops, int) or isinstance(hops, bool) or hops < 0):
+            raise RequestError(f"hops must be a number of steps or None, not {hops!r}", hint="hops=2")
+        self._check_known(names)
+        return neighbourhood(self.graph, names, hops, up=up, down=down)
+
+    def _with_parents(self, names: Iterable[str]) -> list[str]:
+        """The names with what they take; of a checked parent all that belongs to it is not repeated."""
+        known = dict.fromkeys(names)
+        return list(known | dict.fromkeys(parent for name in known for parent in self.graph.existing_parents(name)))
 
     def _picture(
-        self, names: Iterable[str], path: str | None, options: Mapping[str, bool], outputs: Iterable[str] = ()
+        self,
+        names: Iterable[str],
+        path: str | Path | None,
+        wishes: tuple[Mapping[str, Any] | None, Mapping[str, Any] | None, Mapping[str, Any]],
+        marks: Mapping[str, Any] | None = None,
     ) -> Picture:
-        from featurecat.graph.picture import Picture, draw
+        from featurecat.graph.picture import depict
 
-        known = ("hide_inputs", "deduplicate_inputs", "show_legend")
-        if unknown := [name for name in options if name not in known]:
-            hint = did_you_mean(unknown[0], known) or ", ".join(known)
-            raise RequestError(f"unknown drawing option {unknown[0]!r}", hint=hint)
-        picture = Picture(draw(self.graph, names, marks=dict.fromkeys(outputs, "output")), **options)
-        if path is not None:
-            picture.save(path)
-        return picture
+        return depict(self.graph, names, path=path, wishes=wishes, marks=marks, shown=self._shown_node)
+
+    def _shown_node(self, node: Node) -> Any:
+        """A node as ``custom_style_function`` is given it."""
+        return Variable(node)
+
+    def _repr_html_(self) -> str:
+        from featurecat.graph.picture import overview
+
+        return overview(self.graph)._repr_html_()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+def _marked(names: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(names, "output")
 
 
 def _tagged(nodes: Iterable[Node], wanted: Mapping[str, str | list[str] | None]) -> list[Node]:

@@ -10,54 +10,132 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from featurecat.definition.modifier import ConfigNeeds, Modifier, Phase
-    from featurecat.function_modifiers.configuration import config
+    from featurecat.function_modifiers.columns import with_columns
+    from featurecat.function_modifiers.conditions import config, exclude
     from featurecat.function_modifiers.creators import does, dynamic_transform, model
     from featurecat.function_modifiers.delayed import ResolveAt, resolve, resolve_from_config
     from featurecat.function_modifiers.dependencies import group, source, value
-    from featurecat.function_modifiers.expand import parameterize, parameterize_sources, parameterize_values
-    from featurecat.function_modifiers.extract import extract_columns, extract_fields, extract_outputs
-    from featurecat.function_modifiers.metadata import feature, tag, tag_outputs
+    from featurecat.function_modifiers.expand import inject, parameterize, parameterize_sources, parameterize_values
+    from featurecat.function_modifiers.expand_columns import (
+        ParameterizedExtract,
+        parameterize_extract_columns,
+        parameterize_frame,
+    )
+    from featurecat.function_modifiers.extract import extract_columns, extract_fields, extract_outputs, unpack_fields
+    from featurecat.function_modifiers.metadata import cache, feature, tag, tag_outputs
+    from featurecat.function_modifiers.mutation import apply_to, mutate
+    from featurecat.function_modifiers.pipes import pipe, pipe_input, pipe_output, step
+    from featurecat.function_modifiers.queries import sql
+    from featurecat.function_modifiers.schemas import schema
     from featurecat.function_modifiers.subdags import configuration, parameterized_subdag, subdag
     from featurecat.function_modifiers.validation import check_output
 
 __all__ = [
     "ConfigNeeds",
     "Modifier",
+    "ParameterizedExtract",
     "Phase",
     "ResolveAt",
+    "apply_to",
+    "cache",
     "check_output",
     "config",
     "configuration",
     "does",
     "dynamic_transform",
+    "exclude",
     "extract_columns",
     "extract_fields",
     "extract_outputs",
     "feature",
     "group",
+    "inject",
     "model",
+    "mutate",
     "parameterize",
+    "parameterize_extract_columns",
+    "parameterize_frame",
     "parameterize_sources",
     "parameterize_values",
     "parameterized_subdag",
+    "pipe",
+    "pipe_input",
+    "pipe_output",
     "resolve",
     "resolve_from_config",
+    "schema",
     "source",
+    "sql",
+    "step",
     "subdag",
     "tag",
     "tag_outputs",
+    "unpack_fields",
     "value",
+    "with_columns",
 ]
 
 _FAMILIES = {
-    "configuration": ("config",),
-    "creators": ("does", "dynamic_transform", "model"),
-    "delayed": ("ResolveAt", "resolve", "resolve_from_config"),
-    "dependencies": ("group", "source", "value"),
-    "expand": ("parameterize", "parameterize_sources", "parameterize_values"),
-    "extract": ("extract_columns", "extract_fields", "extract_outputs"),
-    "metadata": ("feature", "tag", "tag_outputs"),
-    "subdags": ("configuration", "parameterized_subdag", "subdag"),
+    "columns": ("with_columns",),
+    "conditions": (
+        "config",
+        "exclude",
+    ),
+    "creators": (
+        "does",
+        "dynamic_transform",
+        "model",
+    ),
+    "delayed": (
+        "ResolveAt",
+        "resolve",
+        "resolve_from_config",
+    ),
+    "dependencies": (
+        "group",
+        "source",
+        "value",
+    ),
+    "expand": (
+        "inject",
+        "parameterize",
+        "parameterize_sources",
+        "parameterize_values",
+    ),
+    "expand_columns": (
+        "ParameterizedExtract",
+        "parameterize_extract_columns",
+        "parameterize_frame",
+    ),
+    "extract": (
+        "extract_columns",
+        "extract_fields",
+        "extract_outputs",
+        "unpack_fields",
+    ),
+    "metadata": (
+        "cache",
+        "feature",
+        "tag",
+        "tag_outputs",
+    ),
+    "mutation": (
+        "apply_to",
+        "mutate",
+    ),
+    "pipes": (
+        "pipe",
+        "pipe_input",
+        "pipe_output",
+        "step",
+    ),
+    "queries": ("sql",),
+    "schemas": ("schema",),
+    "subdags": (
+        "configuration",
+        "parameterized_subdag",
+        "subdag",
+    ),
     "validation": ("check_output",),
 }
 _PLACES = {name: f"{__name__}.{family}" for family, names in _FAMILIES.items() for name in names}

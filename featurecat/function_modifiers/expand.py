@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import string
-import typing
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from featurecat.definition.modifier import Modifier, Phase
-from featurecat.definition.node import Argument, Constant, DefinedFunction, Dependency, GroupedCall, Node, dependency_on
-from featurecat.definition.types import optional_member, type_text, unwrapped
+from featurecat.definition.node import DefinedFunction, Node
 from featurecat.errors import did_you_mean
 from featurecat.function_modifiers.dependencies import Grouped, Literal, Marker, Upstream, source, value
+from featurecat.function_modifiers.wiring import Wiring, parameter_names, wired
 
-__all__ = ["parameterize", "parameterize_sources", "parameterize_values"]
+__all__ = ["check_wiring", "inject", "parameterize", "parameterize_sources", "parameterize_values"]
 
-Wiring = Mapping[str, Marker]
+
+def check_wiring(modifier: Modifier, output: str, wiring: Any, *, function: Callable[..., Any]) -> None:
+    """Check that ``wiring`` gives parameters that exist, each by a marker.
+
+    Raises:
+        ModifierError: Otherwise.
+    """
+    names = parameter_names(function)
+    if not isinstance(wiring, Mapping):
+        raise modifier.error(
+            f"{output} takes a mapping or a tuple of mapping and docstring, not {wiring!r}",
+            function,
+            f"{output}={{'parameter': source('other')}}",
+        )
+    for parameter, marker in wiring.items():
+        if parameter not in names:
+            hint = did_you_mean(str(parameter), names) or f"parameters are {', '.join(names) or 'none'}"
+            raise modifier.error(f"{output} rewires {parameter!r}, which is no parameter", function, hint)
+        if not isinstance(marker, Upstream | Literal | Grouped):
+            raise modifier.error(
+                f"{output} gives {parameter} the bare value {marker!r}",
+                function,
+                f"value({marker!r}) for a literal, source('…') for a node",
+            )
 
 
 class parameterize(Modifier):  # noqa: N801 - the name users know
@@ -43,65 +65,48 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
 
     def check(self, function: Callable[..., Any]) -> None:
         """Check that each output rewires parameters that exist, with markers."""
-        code = unwrapped(function).__code__
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         if not self.outputs:
             raise self.error("names no output", function, f"@{self.name}({function.__name__}_1={{…}})")
-        if "output_name" in names:
+        if "output_name" in parameter_names(function):
             raise self.error("a parameter may not be called output_name", function, "docstrings use {output_name}")
         for output, given in self.outputs.items():
-            wiring = given[0] if _is_documented(given) else given
-            if not isinstance(wiring, Mapping):
-                raise self.error(
-                    f"{output} takes a mapping or a tuple of mapping and docstring, not {given!r}",
-                    function,
-                    f"{output}={{'parameter': source('other')}}",
-                )
-            for parameter, marker in wiring.items():
-                if parameter not in names:
-                    hint = did_you_mean(parameter, names) or f"parameters are {', '.join(names) or 'none'}"
-                    raise self.error(f"{output} rewires {parameter!r}, which is no parameter", function, hint)
-                if not isinstance(marker, Upstream | Literal | Grouped):
-                    raise self.error(
-                        f"{output} gives {parameter} the bare value {marker!r}",
-                        function,
-                        f"value({marker!r}) for a literal, source('…') for a node",
-                    )
+            check_wiring(self, output, given[0] if _is_documented(given) else given, function=function)
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """One node per output."""
         (node,) = nodes
-        documentation, itself = node.documentation, f"__{defined.function.__name__}"
+        itself = f"__{defined.function.__name__}"
         made = []
         for output, given in self.outputs.items():
             wiring, doc = given if isinstance(given, tuple) else (given, None)
-            name = node.name if output == itself else output
-            if doc is None:
-                doc = documentation
-                if doc and "{" in doc:
-                    doc = self._formatted(doc, name, wiring, defined)
-            made.append(self._output(node, name, wiring, doc, defined))
+            made.append(self.output(node, node.name if output == itself else output, wiring, defined=defined, doc=doc))
         return made
 
-    def _output(self, node: Node, name: str, wiring: Wiring, doc: str | None, defined: DefinedFunction) -> Node:
-        arguments: list[Argument] = []
-        layout: list[int | tuple[str, ...] | None] = []
-        for argument in node.arguments:
-            marker = wiring.get(argument.parameter)
-            if isinstance(marker, Grouped):
-                arguments += self._members(argument, marker, defined)
-                layout.append(marker.keys if marker.keys is not None else len(marker.members))
-            else:
-                layout.append(None)
-                arguments.append(argument if marker is None else _wired(argument, marker))
-        function, keywords = node.function, node.keywords
-        if any(layout):
-            function, keywords = GroupedCall(node.function, layout, node.keywords), ()
+    def output(
+        self, node: Node, name: str, wiring: Wiring, *, defined: DefinedFunction, doc: str | None = None
+    ) -> Node:
+        """The node of one output.
+
+        Args:
+            node: The function's node.
+            name: The output.
+            wiring: Where its parameters come from.
+            defined: The function.
+            doc: Its documentation; None takes the function's docstring, placeholders filled in.
+
+        Raises:
+            ModifierError: When a group or the docstring does not fit.
+        """
+        if doc is None:
+            doc = node.documentation
+            if doc and "{" in doc:
+                doc = self._formatted(doc, name, wiring, defined)
+        function, arguments, keywords = wired(self, node, wiring, defined=defined)
         return Node(
             name,
             node.type,
             function,
-            tuple(arguments),
+            arguments,
             node.defined,
             keywords,
             node.role,
@@ -111,21 +116,8 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
             node.expectations,
             node.raw,
             node.final,
+            node.via,
         )
-
-    def _members(self, argument: Argument, marker: Grouped, defined: DefinedFunction) -> list[Argument]:
-        annotation = optional_member(argument.type) if isinstance(argument, Dependency) else Any
-        origin, members = typing.get_origin(annotation), typing.get_args(annotation)
-        wanted = list if marker.keys is None else dict
-        if annotation is not Any and (origin or annotation) is not wanted:
-            shape = "list[T]" if wanted is list else "dict[str, T]"
-            raise self.error(
-                f"group() fills {argument.parameter}, which is {type_text(annotation)} and not {shape}",
-                defined,
-                f"annotate {argument.parameter}: {shape}",
-            )
-        member_type = members[-1] if members else Any
-        return [_wired(Dependency("", member_type, argument.parameter), member) for member in marker.members]
 
     def _formatted(self, doc: str, name: str, wiring: Wiring, defined: DefinedFunction) -> str:
         shown = {parameter: str(marker) for parameter, marker in wiring.items()}
@@ -139,14 +131,6 @@ class parameterize(Modifier):  # noqa: N801 - the name users know
 
 def _is_documented(given: Any) -> bool:
     return isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], str)
-
-
-def _wired(argument: Argument, marker: Marker) -> Argument:
-    if isinstance(marker, Upstream) and isinstance(argument, Dependency):
-        return dependency_on(marker.name, argument.type, argument.parameter, default=argument.default)
-    if isinstance(marker, Literal):
-        return Constant(marker.value, argument.parameter)
-    return argument
 
 
 class _Placeholders(dict[str, str]):
@@ -219,3 +203,34 @@ class parameterize_values(parameterize):  # noqa: N801 - the name users know
         if self.repeated is not None:
             raise self.error(f"the output {self.repeated} is named twice", function, "name each once")
         super().check(function)
+
+
+class inject(parameterize):  # noqa: N801 - the name users know
+    """Fix or rewire parameters of a function that stays one node under its own name.
+
+    Args:
+        wiring: Parameter to ``source()``, ``value()`` or ``group()``; parameters not mentioned stay as they are.
+
+    Example:
+        >>> from featurecat import group
+        >>> @inject(parts=group(source("rent"), source("food"), value(10.0)))
+        ... def spend(parts: list[float]) -> float:
+        ...     return sum(parts)
+        >>> spend([1.0, 2.0])
+        3.0
+    """
+
+    def __init__(self, **wiring: Marker) -> None:
+        super().__init__()
+        self.wiring = wiring
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check that it wires parameters that exist, with markers."""
+        if not self.wiring:
+            raise self.error("names no parameter", function, "@inject(steps=value(1))")
+        check_wiring(self, function.__name__, self.wiring, function=function)
+
+    def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+        """The function's node, rewired."""
+        (node,) = nodes
+        return [self.output(node, node.name, self.wiring, defined=defined)]

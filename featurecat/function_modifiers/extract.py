@@ -14,7 +14,7 @@ from featurecat.errors import ModifierError, RunError, did_you_mean
 from featurecat.frames.columns import MISSING, extract_column
 from featurecat.frames.kinds import column_type, kind_of_type
 
-__all__ = ["extract_columns", "extract_fields", "extract_outputs"]
+__all__ = ["extract_columns", "extract_fields", "extract_outputs", "unpack_fields"]
 
 
 class _Extract(Modifier):
@@ -60,7 +60,9 @@ def _parts(whole: Node, calls: Iterable[tuple[str, Any, Callable[[Any], Any], st
     parts = []
     for name, annotation, call, doc in calls:
         doc = documentation if doc is None else doc
-        parts.append(Node(name, annotation, call, arguments, defined, (), role_of(annotation), doc, NO_METADATA, tags))
+        part = Node(name, annotation, call, arguments, defined, (), role_of(annotation), doc, NO_METADATA, tags)
+        part.via = whole.via
+        parts.append(part)
     return parts
 
 
@@ -100,6 +102,31 @@ class _FieldOf:
         raise RunError(
             f"{self.producer} returned no field {self.field!r}; it has {', '.join(map(str, mapping)) or 'none'}",
             hint=did_you_mean(self.field, map(str, mapping)) or "return it, or give fill_with=",
+        )
+
+
+class _ElementOf:
+    """Takes one element out of a tuple."""
+
+    __slots__ = ("count", "position", "producer")
+
+    def __init__(self, position: int, count: int | None, producer: str) -> None:
+        self.position = position
+        self.count = count
+        self.producer = producer
+
+    def __call__(self, values: Any) -> Any:
+        if not isinstance(values, tuple):
+            raise RunError(
+                f"{self.producer} returned a value of type {type(values).__name__}, which is no tuple",
+                hint="return a tuple, as the annotation says",
+            )
+        if self.position < len(values) and self.count in (None, len(values)):
+            return values[self.position]
+        wanted = f"more than {self.position}" if self.count is None else self.count
+        raise RunError(
+            f"{self.producer} returned a tuple of {len(values)}, not of {wanted} elements",
+            hint="return as many elements as are unpacked",
         )
 
 
@@ -241,7 +268,9 @@ class extract_fields(_Extract):  # noqa: N801 - the name users know
                 raise self.error(f"{type_text(returns)} has no field {name!r}", defined, hint)
             if isinstance(annotation, str | int | float | list | tuple):
                 raise self.error(
-                    f"the type of the field {name!r} is {annotation!r}, which is no type", defined, f"{{{name!r}: float}}"
+                    f"the type of the field {name!r} is {annotation!r}, which is no type",
+                    defined,
+                    f"{{{name!r}: float}}",
                 )
             holds = declared[name] if declared is not None else arguments[1] if len(arguments) == 2 else Any
             if not accepts(annotation, holds) and not accepts(holds, annotation):
@@ -252,6 +281,73 @@ class extract_fields(_Extract):  # noqa: N801 - the name users know
                     "write the same type in both places",
                 )
         return fields
+
+
+class unpack_fields(_Extract):  # noqa: N801 - the name users know
+    """Make a node of each element of the tuple the function returns.
+
+    Args:
+        fields: One name an element, in order; elements beyond the last name get no node.
+        target_: Which node of the function is the tuple, when there are several.
+
+    Example:
+        >>> @unpack_fields("low", "high")
+        ... def bounds(spend: float) -> tuple[float, float]:
+        ...     return spend - 1, spend + 1
+        >>> bounds(2.0)
+        (1.0, 3.0)
+    """
+
+    def __init__(self, *fields: str, target_: Target = None) -> None:
+        self.fields = fields
+        self.target = target_
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check the names, and the return annotation where it is known already."""
+        if not self.fields:
+            raise self.error("names no field", function, "@unpack_fields('low', 'high')")
+        names: tuple[Any, ...] = self.fields
+        for field in names:
+            if not isinstance(field, str):
+                hint = "@unpack_fields(*names)" if isinstance(field, list | tuple) else "name fields by strings"
+                raise self.error(f"the field {field!r} is not a string", function, hint)
+            if names.count(field) > 1:
+                raise self.error(f"{field!r} is unpacked twice", function, "name each once")
+        returns = function.__annotations__.get("return")
+        if returns is not None and not isinstance(returns, str) and self.target is None:
+            self._element_types(returns, function)
+
+    def parts(self, node: Node, defined: DefinedFunction) -> list[Node]:
+        """One node per name."""
+        types, count = self._element_types(node.type, defined)
+        return _parts(
+            node,
+            [
+                (name, annotation, _ElementOf(position, count, node.name), None)
+                for position, (name, annotation) in enumerate(zip(self.fields, types, strict=False))
+            ],
+        )
+
+    def _element_types(self, returns: Any, function: Any) -> tuple[list[Any], int | None]:
+        """The types of the named elements, and how many the tuple has; None when that is open."""
+        while typing.get_origin(returns) is typing.Annotated:
+            returns = typing.get_args(returns)[0]
+        members = typing.get_args(returns)
+        if typing.get_origin(returns) is not tuple or not members or members == ((),):
+            raise self.error(
+                f"needs a function that returns a tuple and says of what, not {type_text(returns)}",
+                function,
+                "annotate -> tuple[float, float], or -> tuple[float, ...]",
+            )
+        if len(members) == 2 and members[1] is ...:
+            return [members[0]] * len(self.fields), None
+        if len(self.fields) > len(members):
+            raise self.error(
+                f"names {len(self.fields)} fields, but {type_text(returns)} has {len(members)}",
+                function,
+                f"leave out {', '.join(self.fields[len(members) :])}, or return more",
+            )
+        return list(members[: len(self.fields)]), len(members)
 
 
 def _declared_fields(returns: Any) -> dict[str, Any] | None:

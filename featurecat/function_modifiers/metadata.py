@@ -14,7 +14,7 @@ from featurecat.definition.node import DefinedFunction, Node, plain_tags
 from featurecat.errors import ModifierError, Problem, did_you_mean
 from featurecat.frames.dtypes import logical_type_name
 
-__all__ = ["feature", "tag", "tag_outputs"]
+__all__ = ["cache", "feature", "tag", "tag_outputs"]
 
 _RESERVED = ("hamilton", "data_quality", "gdpr", "ccpa", "dag", "module", "ray_remote", "featurecat")
 _FRESHNESS = re.compile(r"\d+\s*(s|m|min|h|d|w)")
@@ -60,9 +60,7 @@ class tag(Modifier):  # noqa: N801 - the name users know
 
     phase: ClassVar[Phase] = Phase.DECORATE
 
-    def __init__(
-        self, *, target_: Target = None, bypass_reserved_namespaces_: bool = False, **tags: TagValue
-    ) -> None:
+    def __init__(self, *, target_: Target = None, bypass_reserved_namespaces_: bool = False, **tags: TagValue) -> None:
         self.target = target_
         self.bypass = bypass_reserved_namespaces_
         self.tags = tags
@@ -254,3 +252,58 @@ def _tuple(value: Any) -> tuple[str, ...] | None:
     if isinstance(value, str):
         return (value,)
     return tuple(value) if isinstance(value, list | tuple) else ()
+
+
+_CACHE_BEHAVIORS = ("default", "recompute", "ignore", "disable")
+
+
+class cache(Modifier):  # noqa: N801 - the name users know
+    """Say how the values of a function are kept between runs; it only declares, in the tags ``cache.*``.
+
+    Args:
+        behavior: ``default`` (keep it, and take it if it is still right), ``recompute`` (always compute, and keep),
+            ``ignore`` (neither, and without a say in whether what depends on it is still right) or ``disable``
+            (neither; what depends on it is always computed).
+        format: In which format it is kept, such as ``parquet``.
+        target_: Which nodes of the function are meant; by default all.
+
+    Example:
+        >>> @cache(behavior="recompute", format="parquet")
+        ... def now(zone: str) -> str:
+        ...     return f"12:00 {zone}"
+        >>> now("UTC")
+        '12:00 UTC'
+    """
+
+    phase: ClassVar[Phase] = Phase.DECORATE
+
+    def __init__(
+        self,
+        behavior: str | None = None,
+        format: str | None = None,
+        *,
+        target_: Target = ...,
+    ) -> None:
+        self.behavior = behavior
+        self.format = format
+        self.target = target_
+        given = {"cache.behavior": behavior, "cache.format": format}
+        self.tags = {key: (value,) for key, value in given.items() if value is not None}
+
+    def check(self, function: Callable[..., Any]) -> None:
+        """Check behavior and format."""
+        if self.behavior is not None and self.behavior not in _CACHE_BEHAVIORS:
+            hint = did_you_mean(str(self.behavior), _CACHE_BEHAVIORS) or f"one of {', '.join(_CACHE_BEHAVIORS)}"
+            raise self.error(f"behavior={self.behavior!r} is not known", function, hint)
+        if self.format is not None and not _is_text(self.format):
+            raise self.error(f"format={self.format!r} must be the name of a format", function, "format='parquet'")
+
+    def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
+        """Tag the targets; of several decorators the topmost wins."""
+        return replace_targets(
+            self,
+            nodes,
+            self.target,
+            defined=defined,
+            change=lambda node: [node.with_(tags={**node.tags, **self.tags})],
+        )

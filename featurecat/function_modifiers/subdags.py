@@ -222,8 +222,13 @@ class _Namespace:
     def inside(self) -> list[Node]:
         """Every variant of every member that nothing replaces."""
         replaced = {*self.modifier.inputs, *self.settled}
+        engine = self.defined.engine
         return [
-            self._member(node) for name, nodes in self.whole.variants.items() if name not in replaced for node in nodes
+            self._member(node)
+            for name, nodes in self.whole.variants.items()
+            if name not in replaced
+            for node in nodes
+            if engine == "any" or node.engine in (engine, "any")
         ]
 
     def _member(self, node: Node) -> Node:

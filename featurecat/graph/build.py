@@ -186,7 +186,7 @@ def _type_mismatch(node: Node, dependency: Dependency, producer: Node) -> Proble
         "type-mismatch",
         f"{node.name} takes {dependency.parameter}: {type_text(dependency.type)}, "
         f"but {producer.name} is {type_text(producer.type)}",
-        *node.place,
+        *(node.via[0].place if node.via else node.place),
         "change one of the annotations, or convert in a feature between them",
         node.name,
         (f"{producer.name} is defined at {producer_file}:{producer_line}",),

@@ -117,6 +117,8 @@ def _declared_grain(
 
 
 def _inherited_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain, Problem | None]:
+    if getattr(node.function, "own_rows", False):
+        return Grain(anonymous=_rows_name(node)), None
     first: Grain | None = None
     for argument in node.arguments:
         if type(argument) is Dependency:
@@ -131,7 +133,7 @@ def _inherited_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Gr
 
 def _rows_name(node: Node) -> str:
     """What rows that begin with a node are called: by the feature people know, also where it is checked."""
-    return node.name.removesuffix("_raw") if node.role is Role.RAW else node.name
+    return node.known_as
 
 
 def _joined_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain, Problem | None]:
@@ -197,6 +199,8 @@ def alignment_of(node: Node, grains: Mapping[str, Grain | None]) -> Alignment | 
         What to align, or None when nothing needs to be.
     """
     if len(node.arguments) < 2 or node.role is Role.VALIDATOR or node.raw is not None:
+        return None
+    if getattr(node.function, "own_rows", False):
         return None
     columns: list[tuple[int, Grain]] = []
     frames: list[tuple[int, Grain]] = []

@@ -10,15 +10,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from featurecat.definition.node import REQUIRED, Constant, Dependency, Node, Role
-from featurecat.definition.resolve import no_variant_problem
-from featurecat.errors import Problem, RequestError, did_you_mean
+from featurecat.definition.node import Constant, Dependency, Node, Role
+from featurecat.definition.parallel import parallel_types_in_use
+from featurecat.errors import Problem, RequestError, UnsupportedError
 from featurecat.frames.kinds import kind_of_type
 from featurecat.graph.grain import Alignment
 from featurecat.graph.graph import Graph
+from featurecat.graph.parallel import has_blocks
+from featurecat.plan.closure import Scope, closure, raise_problems
 from featurecat.plan.slots import Slots
 
-__all__ = ["Alignment", "Plan", "Step", "make_plan", "used_inputs"]
+__all__ = ["Alignment", "Plan", "Step", "assemble", "make_plan", "used_inputs"]
 
 
 class Step(NamedTuple):
@@ -54,6 +56,11 @@ class Plan:
         """The nodes that are computed, in order."""
         return [step.node.name for step in self.steps]
 
+    def _repr_html_(self) -> str:
+        from featurecat.graph.picture import step_table
+
+        return step_table((step.node for step in self.steps), self.given)
+
 
 def make_plan(
     graph: Graph,
@@ -77,16 +84,18 @@ def make_plan(
     Raises:
         RequestError: When a name is unknown, a needed input is not given, or rows of different entities meet,
             with all such problems at once.
+        UnsupportedError: When something is computed once per item: that takes :func:`featurecat.plan.tasks.make_task_plan`.
     """
     wanted = list(dict.fromkeys(requested))
     if problems := graph.unknown(wanted):
         raise RequestError(problems)
-    scope = _Scope(graph, given, overrides, set(unchecked))
-    order = _depth_first(scope, wanted)
-    _raise_problems(scope, order)
+    scope = Scope(graph, given, overrides, set(unchecked))
+    order = closure(scope, wanted)
+    raise_problems(scope, order)
+    _refuse_blocks(scope, order)
     if record_checks:
         wanted += [name for name in order if graph.nodes[name].role is Role.VALIDATOR and name not in wanted]
-    return _assemble(scope, _frugal(scope, order, wanted), wanted, record_checks)
+    return assemble(scope, _frugal(scope, order, wanted), wanted, record_checks=record_checks)
 
 
 def used_inputs(
@@ -105,120 +114,46 @@ def used_inputs(
 
     Raises:
         RequestError: As :func:`make_plan`.
+        UnsupportedError: As :func:`make_plan`.
     """
     if problems := graph.unknown(list(dict.fromkeys(requested))):
         raise RequestError(problems)
-    used = None if overrides else graph.needs.used_inputs(requested, given)
+    used = None if overrides or parallel_types_in_use() else graph.needs.used_inputs(requested, given)
     if used is not None:
         return used
-    scope = _Scope(graph, given, overrides, frozenset())
-    order = _depth_first(scope, requested)
-    _raise_problems(scope, order)
+    scope = Scope(graph, given, overrides, frozenset())
+    order = closure(scope, requested)
+    raise_problems(scope, order)
+    _refuse_blocks(scope, order)
     return [name for name in order if name in given]
 
 
-class _Scope(NamedTuple):
-    """What a plan is made for: ``bare`` are checked nodes whose validators are left out."""
-
-    graph: Graph
-    given: Collection[str]
-    overrides: Collection[str]
-    bare: Collection[str]
-
-    def is_given(self, name: str) -> bool:
-        """Whether the value is given rather than computed."""
-        return name in self.overrides or self.graph.nodes[name].given
-
-    def arguments(self, name: str) -> Sequence[Any]:
-        """What a node really takes: the raw value alone where its checks are judged elsewhere."""
-        node = self.graph.nodes[name]
-        return node.arguments[:1] if name in self.bare and node.raw is not None else node.arguments
-
-    def has(self, dependency: Dependency) -> bool:
-        """Whether a dependency has something to be taken from; a required one always must."""
-        if dependency.default is REQUIRED:
-            return True
-        name = dependency.name
-        node = self.graph.nodes.get(name)
-        return node is not None and (node.role is not Role.INPUT or name in self.given or name in self.overrides)
-
-
-def _depth_first(scope: _Scope, requested: Sequence[str]) -> list[str]:
-    """The closure of the request, parents first."""
-    done: set[str] = set()
-    order: list[str] = []
-    # a name on its own is to be walked, a tuple of one is to be put in order: its parents are
-    stack: list[Any] = list(reversed(requested))
-    while stack:
-        name = stack.pop()
-        if type(name) is tuple:
-            order.append(name[0])
-            continue
-        if name in done:
-            continue
-        done.add(name)
-        if name in scope.overrides:
-            order.append(name)
-            continue
-        above = [
-            argument.name
-            for argument in scope.arguments(name)
-            if type(argument) is Dependency and argument.name not in done and scope.has(argument)
+def _refuse_blocks(scope: Scope, order: Sequence[str]) -> None:
+    """Refuse what is computed once per item: a flat plan computes everything once."""
+    if not parallel_types_in_use():
+        return
+    nodes = [scope.graph.nodes[name] for name in order if not scope.is_given(name)]
+    if not has_blocks(nodes):
+        return
+    raise UnsupportedError(
+        [
+            Problem(
+                "unsupported",
+                f"{node.name} takes part in a parallel block (Parallelizable, Collect), which needs dynamic execution",
+                *node.place,
+                "driver.Builder().enable_dynamic_execution(allow_experimental_mode=True)…build()",
+                node.name,
+            )
+            for node in nodes
+            if has_blocks([node])
         ]
-        if above:
-            stack.append((name,))
-            above.reverse()
-            stack += above
-        else:
-            order.append(name)
-    return order
-
-
-def _raise_problems(scope: _Scope, order: Sequence[str]) -> None:
-    problems = _missing_inputs(scope, order)
-    if met := scope.graph.grains[1]:
-        problems += [met[name] for name in order if name in met and name not in scope.overrides]
-    if problems:
-        raise RequestError(problems)
-
-
-def _missing_inputs(scope: _Scope, order: Sequence[str]) -> list[Problem]:
-    graph, given, overrides = scope.graph, scope.given, scope.overrides
-    nodes = graph.nodes
-    missing: dict[str, list[str]] = {
-        name: [] for name in order if nodes[name].role is Role.INPUT and name not in given and name not in overrides
-    }
-    if not missing:
-        return []
-    for name in order:
-        if name not in overrides:
-            for dependency in nodes[name].dependencies:
-                if dependency.name in missing:
-                    missing[dependency.name].append(name)
-    return [_missing_input(graph, name, consumers, given) for name, consumers in missing.items()]
-
-
-def _missing_input(graph: Graph, name: str, consumers: Sequence[str], given: Collection[str]) -> Problem:
-    node = graph.nodes[consumers[0]] if consumers else None
-    shown = ", ".join(consumers[:3]) + (f" and {len(consumers) - 3} more" if len(consumers) > 3 else "")
-    place = (None, None) if node is None else node.place
-    if name in graph.unmatched:
-        return no_variant_problem(name, graph.unmatched[name], config=graph.config, engine=graph.engine)
-    unused = [other for other in given if other not in graph.nodes]
-    hint = did_you_mean(name, [*unused, *graph.public_names()])
-    return Problem(
-        "missing-input",
-        f"the input {name!r} was not given" + (f"; {shown} needs it" if shown else ""),
-        *place,
-        hint or f"give inputs={{{name!r}: …}}, on the command line --input {name}=…",
-        name,
     )
 
 
 # --- order and slots --------------------------------------------------------------------------------
 
 
-def _frugal(scope: _Scope, order: list[str], wanted: Sequence[str]) -> list[str]:
+def _frugal(scope: Scope, order: list[str], wanted: Sequence[str]) -> list[str]:
     """Of the two orders at hand, depth first and as defined, the one in which fewer columns live at once."""
     nodes = scope.graph.nodes
     columns = {name for name in order if kind_of_type(nodes[name].type) is not None and not scope.is_given(name)}
@@ -231,7 +166,7 @@ def _frugal(scope: _Scope, order: list[str], wanted: Sequence[str]) -> list[str]
     return min(order, as_defined, key=lambda candidate: _most_alive(scope, candidate, columns, keep))
 
 
-def _most_alive(scope: _Scope, order: Sequence[str], columns: set[str], keep: set[str]) -> int:
+def _most_alive(scope: Scope, order: Sequence[str], columns: set[str], keep: set[str]) -> int:
     last = _last_uses(scope, order)
     alive = most = 0
     for position, name in enumerate(order):
@@ -244,7 +179,7 @@ def _most_alive(scope: _Scope, order: Sequence[str], columns: set[str], keep: se
     return most
 
 
-def _last_uses(scope: _Scope, order: Sequence[str]) -> dict[str, int]:
+def _last_uses(scope: Scope, order: Sequence[str]) -> dict[str, int]:
     """Name to the position in ``order`` of the last node that takes it."""
     return {
         argument.name: position
@@ -255,7 +190,15 @@ def _last_uses(scope: _Scope, order: Sequence[str]) -> dict[str, int]:
     }
 
 
-def _assemble(scope: _Scope, order: Sequence[str], wanted: Sequence[str], record_checks: bool) -> Plan:
+def assemble(scope: Scope, order: Sequence[str], wanted: Sequence[str], *, record_checks: bool = False) -> Plan:
+    """The program of nodes that are already in order.
+
+    Args:
+        scope: What is planned for.
+        order: The nodes, given ones included, parents before children.
+        wanted: Which of their values are kept.
+        record_checks: Whether verdicts are recorded, rather than raised.
+    """
     graph = scope.graph
     given = [name for name in order if scope.is_given(name)]
     slots = Slots(given, frozenset(wanted))

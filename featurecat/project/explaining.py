@@ -58,7 +58,7 @@ class Explanation:
     def picture(self) -> Picture:
         """The stages as a picture, each a column."""
         stages = [ExpansionStage(stage.phase, stage.decorator, stage.nodes, stage.touched) for stage in self.stages]
-        return Picture(expansion_drawing(stages, title=self.feature))
+        return Picture(expansion_drawing(stages, title=self.feature), clusters=True)
 
 
 def explain(project: Project, name: str, request: RunRequest) -> list[Explanation]:

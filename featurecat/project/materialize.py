@@ -16,7 +16,7 @@ from featurecat.clock import Clock, timestamp_text
 from featurecat.definition.node import Node, Role
 from featurecat.errors import DefinitionError, EvaluationError, ExpectationError, FeaturecatError, Problem, StepError
 from featurecat.execution.hooks import Hook, Timing
-from featurecat.execution.run import run_plan
+from featurecat.execution.asynchronous import run_anyhow
 from featurecat.project.assemble import AssembledTable, assemble
 from featurecat.project.audit import audit, in_run_checks
 from featurecat.project.disclosure import hidden_secrets, without_folders
@@ -204,7 +204,7 @@ class _Run:
         self.given = read_given(readings, self.read.fingerprints)
         key_frames = KeyFrames(prepared.grains, self.given.values)
         with contextlib.redirect_stdout(sys.stderr):  # what features print is no part of the answer
-            outputs = run_plan(prepared.plan, self.given.values, [self.timing, key_frames, *hooks])
+            outputs = run_anyhow(prepared.plan, self.given.values, [self.timing, key_frames, *hooks])
         self.fingerprints = run_fingerprints(
             prepared.graph,
             prepared.plan,

@@ -98,7 +98,7 @@ def _need(
 
 def _public(graph: Graph, name: str) -> str:
     node = graph.nodes[name]
-    return name.removesuffix("_raw") if node.role is Role.RAW else name
+    return node.known_as
 
 
 def _source_status(project: Project, name: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from featurecat.definition.types import type_text
 from featurecat.errors import Problem
 from featurecat.expectations.spec import check_id
 from featurecat.frames.kinds import ENGINES
+from featurecat.function_modifiers.queries import QueryCall
 from featurecat.graph.graph import Graph
 from featurecat.project.discover import Project
 from featurecat.records import (
@@ -70,6 +71,7 @@ class RowWriter:
     fingerprints: Fingerprints
     git_commit: str | None
     rows: list[DefinitionRow] = field(default_factory=list)
+    known: dict[str, list[str]] = field(default_factory=dict)
 
     def graph_rows(self, graph: GraphDefinitions) -> None:
         """Rows of all names of a graph: features, variants, edges, owners, tags, expectations, config keys."""
@@ -89,6 +91,7 @@ class RowWriter:
                 self._expectations(key, one)
                 self._config_keys(key, one)
             self._edges(graph.name, key, nodes)
+            self._query_columns(graph.name, key, node if node.raw is None else graph.union.nodes[node.raw])
             self._columns(graph, key, name)
 
     def _feature(
@@ -182,6 +185,21 @@ class RowWriter:
             for label in labels:
                 self.rows.append(EdgeRow(feature_key(graph, parent), key, label, parameter, optional, kind))
 
+    def _query_columns(self, graph: str, key: str, node: Node) -> None:
+        """The columns of a query, with what they are made of."""
+        call = node.function
+        if not isinstance(call, QueryCall):
+            return
+        from featurecat.catalog.columns import query_column_rows  # only graphs with queries pay for reading them
+
+        given = {one.parameter: feature_key(graph, one.name) for one in node.dependencies}
+        tables = {table: given[table] for table in call.tables if table in given}
+        rows = query_column_rows(key, call.text, tables=tables, known=self.known)
+        names = [row.name for row in rows]
+        if names and "*" not in names:
+            self.known[key] = names
+        self.rows += rows
+
     def _columns(self, graph: GraphDefinitions, key: str, name: str) -> None:
         """The columns extracted from a frame."""
         if graph.union.nodes[name].role is not Role.FRAME:
@@ -195,7 +213,7 @@ class RowWriter:
         ]
         for ordinal, child in enumerate(extracted):
             node = graph.union.nodes[child]
-            column = child.removesuffix("_raw") if node.role is Role.RAW else child
+            column = node.known_as
             dtype = graph.union.nodes[column].metadata.dtype if column in graph.union.nodes else None
             self.rows.append(ColumnRow(key, ordinal, column, dtype, None, "extracted", _clean(node.doc)))
 

@@ -37,6 +37,7 @@ ROOMS: Mapping[str, Room] = {
     # the facade (PEP 562) and `python -m featurecat`
     "__init__": Room(10, ("driver", "function_modifiers")),
     "__main__": Room(10, ("cli",)),
+    "async_driver": Room(8, ("driver",)),
     "cli": Room(9, ("project",)),
     "compat": Room(9, ("project", *BELOW_PROJECT)),
     "project": Room(8, BELOW_PROJECT),
@@ -97,6 +98,7 @@ THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {
     "dask": ("execution.dask",),
     "pyspark": ("execution.spark",),
     "graphviz": ("graph.render.graphviz",),
+    "resvg_py": ("graph.render.png",),
     "click": ("cli",),
     "rich": ("cli",),
     # where outside data enters
@@ -110,8 +112,12 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
         "featurecat.function_modifiers",
         "featurecat.expectations.evaluate",
     ): "a validator loads what evaluates when called",
+    ("featurecat.function_modifiers.queries", "featurecat.execution.sql"): "a query loads its engine when it is read or run",
+    ("featurecat.project.rows", "featurecat.catalog.columns"): "only graphs with queries pay for sqlglot",
     ("featurecat.driver", "featurecat.execution"): "defining and planning must not load what runs",
     ("featurecat.driver", "featurecat.graph.picture"): "few programs draw; its formats would be half of the import",
+    ("featurecat.driver.variable", "featurecat.graph.picture"): "only notebooks show tables",
+    ("featurecat.plan", "featurecat.graph.picture"): "only notebooks show tables",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
     ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",
     ("featurecat.project.access", "featurecat.project.repair"): "what building takes is loaded when a catalog is damaged",

@@ -21,6 +21,7 @@ POSITIONAL = 3
 #: Signatures fixed by compatibility with Hamilton: they may exceed the bars on parameters.
 FIXED_SIGNATURES = {
     "featurecat.driver.views.GraphViews.visualize_execution",
+    "featurecat.driver.views.GraphViews.visualize_path_between",
 }
 
 NOT_IN_NAMES = frozenset({"manager", "util", "utils", "helper", "helpers", "misc", "base"})

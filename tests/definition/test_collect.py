@@ -109,13 +109,21 @@ def test_what_cannot_be_wired_is_a_problem(make_module: ModuleMaker, definition:
     "definition",
     [
         "async def f(a: int) -> int:\n    return a",
-        "from collections.abc import AsyncIterator\nasync def f(a: int) -> AsyncIterator[int]:\n    yield a",
         "import functools\ndef _same(g):\n    @functools.wraps(g)\n    def call(*a):\n        return g(*a)\n    return call\n"
         "@_same\nasync def f(a: int) -> int:\n    return a",
     ],
+    ids=["plain", "wrapped"],
 )
-def test_coroutines_are_refused_by_name(make_module: ModuleMaker, definition: str) -> None:
-    definitions, module = _collect(make_module, definition)
+def test_coroutine_functions_are_of_the_type_they_annotate(make_module: ModuleMaker, definition: str) -> None:
+    definitions, _ = _collect(make_module, definition)
+    assert definitions.problems == []
+    (node,) = definitions.variants["f"]
+    assert (node.type, [one.name for one in node.dependencies]) == (int, ["a"])
+
+
+def test_async_generators_are_refused_by_name(make_module: ModuleMaker) -> None:
+    source = "from collections.abc import AsyncIterator\nasync def f(a: int) -> AsyncIterator[int]:\n    yield a"
+    definitions, module = _collect(make_module, source)
     problem = _only(definitions)
     assert (problem.code, problem.feature, problem.file) == ("unsupported", "f", module.__file__)
     assert "async" in problem.message

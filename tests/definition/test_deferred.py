@@ -102,3 +102,11 @@ def test_questions_are_not_known_to_overlap():
     one, other = Clause("*", "resolves", bool), Clause("*", "resolves", len)
     assert not overlap((one,), (other,))
     assert overlap((one,), (one,))
+
+
+def test_an_excluded_function_needs_no_annotations(make_module):
+    definitions = collect(
+        [make_module("from featurecat.function_modifiers import exclude\n@exclude\ndef loose(a):\n    return a\n")]
+    )
+    assert not definitions.problems
+    assert not definitions.variants

@@ -9,7 +9,7 @@ import pytest
 from featurecat import driver
 from featurecat.definition.collect import collect
 from featurecat.definition.node import Constant, Dependency, Node
-from featurecat.errors import ModifierError
+from featurecat.errors import DefinitionError, ModifierError
 from tests.support.modules import ModuleMaker, line_of
 
 IMPORTS = """
@@ -262,3 +262,58 @@ def test_braces_without_rewiring_are_left_alone(make_module: ModuleMaker) -> Non
     assert (
         _nodes(make_module, "def g(a: int) -> int:\n    '''A set, {1, 2}.'''\n")["g"].documentation == "A set, {1, 2}."
     )
+
+
+# --- inject -------------------------------------------------------------------------------------
+
+INJECT = IMPORTS + "from featurecat.function_modifiers.expand import inject\n"
+
+
+def test_inject_rewires_in_place(make_module: ModuleMaker) -> None:
+    module = make_module(
+        INJECT
+        + """
+@extract_columns("p")
+@inject(a=source("u"), b=value(3), parts=group(source("u"), value(10)), named=group(k=source("v")))
+def f(a: int, b: int, parts: list[int], c: int = 2, *, named: dict[str, int]) -> pd.DataFrame:
+    '''{output_name} of {a}.'''
+    return pd.DataFrame({"p": [a, b, sum(parts), c, named["k"]]})
+""",
+    )
+    built = driver.Builder().with_modules(module).build()
+    assert built.graph.nodes["f"].documentation == "f of u."
+    assert _wiring(built.graph.nodes["f"])["c"] == "c"
+    assert built.execute(["p"], inputs={"u": 1, "v": 7})["p"].to_list() == [1, 3, 11, 2, 7]
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "hint"),
+    [
+        ("@inject()\ndef f(a: int) -> int: ...", "@inject on f: names no parameter", "@inject(steps=value(1))"),
+        (
+            "@inject(b=value(1))\ndef f(a: int) -> int: ...",
+            "@inject on f: f rewires 'b', which is no parameter",
+            "parameters are a",
+        ),
+        ("@inject(a=1)\ndef f(a: int) -> int: ...", "@inject on f: f gives a the bare value 1", "value(1)"),
+        ("@inject\ndef f(a: int) -> int: ...", "@inject on f: it is a decorator with arguments", "@inject(…)"),
+        (
+            "@inject(a=group(source('u')))\ndef f(a: int) -> int: ...",
+            "@inject on f: group() fills a, which is int and not list[T]",
+            "list[T]",
+        ),
+        (
+            "@inject(a=value(1))\n@parameterize(y={})\ndef f(a: int) -> int: ...",
+            "@inject on f: cannot stand beside @parameterize",
+            "split the function",
+        ),
+    ],
+)
+def test_misuse_of_inject(make_module: ModuleMaker, source: str, message: str, hint: str) -> None:
+    written = make_module.write(f"{INJECT}\n{source}\n", "misuse")
+    with pytest.raises(DefinitionError) as caught:
+        collect([make_module(f"{INJECT}\n{source}\n", "misuse")]).raise_problems()
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(message)
+    assert hint in (problem.hint or "")
+    assert (problem.file, problem.line) == (str(written), 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from featurecat import driver, extract_fields, extract_outputs
 from featurecat.definition.collect import collect
 from featurecat.definition.node import Node, Role
-from featurecat.errors import ModifierError, RunError, StepError
+from featurecat.errors import DefinitionError, ModifierError, RunError, StepError
 from tests.support.modules import ModuleMaker, line_of
 
 IMPORTS = """
@@ -21,6 +22,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 from featurecat import check_output, extract_columns, extract_fields, extract_outputs, tag
+from featurecat.function_modifiers.extract import unpack_fields
 class Bounds(TypedDict):
     low: float
     high: "int"
@@ -296,7 +298,7 @@ def test_misuse(make_module: ModuleMaker, source: str, message: str, hint: str) 
     assert problem.hint
     assert hint in problem.hint
     assert problem.code == "invalid-modifier"
-    assert problem.line == 15
+    assert problem.line == 16
 
 
 def test_two_extractions_with_a_target_each(make_module: ModuleMaker) -> None:
@@ -316,3 +318,96 @@ def test_errors_inside_the_function_are_its_own(make_module: ModuleMaker) -> Non
     module = make_module(IMPORTS + "@extract_columns('a')\ndef f() -> pd.DataFrame:\n    raise KeyError('x')\n")
     with pytest.raises(StepError, match="f raised KeyError"):
         driver.Builder().with_modules(module).build().execute(["a"])
+
+
+def test_a_lazy_frame_is_filled(make_module: ModuleMaker) -> None:
+    module = make_module(
+        IMPORTS
+        + """
+@extract_columns("a", "zero", fill_with=0)
+def table() -> pl.LazyFrame:
+    return pl.LazyFrame({"a": [1, 2]})
+def both(table: pl.LazyFrame, a: pl.Expr, zero: pl.Expr) -> pl.LazyFrame:
+    return table.select(a, zero)
+"""
+    )
+    got = driver.Builder().with_modules(module).build().execute(["both"])["both"].collect()
+    assert got.to_dict(as_series=False) == {"a": [1, 2], "zero": [0, 0]}
+
+
+# --- tuples -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "returns", "types"),
+    [
+        ("'a', 'b'", "tuple[int, str]", {"a": int, "b": str}),
+        ("'a'", "typing.Tuple[int, str]", {"a": int}),
+        ("'a', 'b', 'c'", "tuple[pd.Series, ...]", dict.fromkeys("abc", pd.Series)),
+        ("'a', 'b'", "'tuple[pl.DataFrame, int]'", {"a": pl.DataFrame, "b": int}),
+        ("'a'", "Annotated[tuple[int, str], 'pair']", {"a": int}),
+    ],
+)
+def test_types_of_elements(make_module: ModuleMaker, names: str, returns: str, types: dict[str, Any]) -> None:
+    nodes = _nodes(make_module, f"@tag(k='v')\n@unpack_fields({names})\ndef pair() -> {returns}:\n    '''Both.'''\n")
+    assert {name: node.type for name, node in nodes.items() if name != "pair"} == types
+    assert {name for name, node in nodes.items() if node.tags} == set(types)
+    assert all(node.documentation == "Both." for node in nodes.values())
+    assert nodes["a"].role is (Role.FRAME if types["a"] is pl.DataFrame else Role.FEATURE)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "expected"),
+    [
+        ("tuple[int, int]", "(1, 2)", 2),
+        ("tuple[int, ...]", "(1, 2, 3)", 2),
+        ("tuple[int, int]", "(1, 2, 3)", "pair returned a tuple of 3, not of 2 elements"),
+        ("tuple[int, ...]", "(1,)", "pair returned a tuple of 1, not of more than 1 elements"),
+        ("tuple[int, int]", "[1, 2]", "pair returned a value of type list, which is no tuple"),
+    ],
+)
+def test_elements(make_module: ModuleMaker, annotation: str, value: str, expected: Any) -> None:
+    module = make_module(IMPORTS + f"@unpack_fields('a', 'b')\ndef pair() -> {annotation}:\n    return {value}\n")
+    built = driver.Builder().with_modules(module).build()
+    if isinstance(expected, int):
+        assert built.execute(["b"]) == {"b": expected}
+        return
+    with pytest.raises(RunError) as caught:
+        built.execute(["b"])
+    assert caught.value.problems[0].message == f"b: {expected}"
+    assert caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "hint"),
+    [
+        ("@unpack_fields()\ndef f() -> tuple[int, int]: ...", "names no field", "@unpack_fields('low', 'high')"),
+        ("@unpack_fields(['a'])\ndef f() -> tuple[int, int]: ...", "the field ['a'] is not a string", "*names"),
+        ("@unpack_fields('a', 3)\ndef f() -> tuple[int, int]: ...", "the field 3 is not a string", "strings"),
+        ("@unpack_fields('a', 'a')\ndef f() -> tuple[int, int]: ...", "'a' is unpacked twice", "once"),
+        ("@unpack_fields('f')\ndef f() -> tuple[int, int]: ...", "'f' is the name of the whole, too", "rename"),
+        (
+            "@unpack_fields('a', 'b', 'c')\ndef f() -> tuple[int, int]: ...",
+            "names 3 fields, but tuple[int, int] has 2",
+            "leave out c",
+        ),
+        (
+            "@unpack_fields('a', 'b')\ndef f() -> 'tuple[int]': ...",
+            "names 2 fields, but tuple[int] has 1",
+            "leave out b",
+        ),
+        ("@unpack_fields('a')\ndef f() -> tuple: ...", "a tuple and says of what, not tuple", "tuple[float, ...]"),
+        (
+            "@unpack_fields('a')\ndef f() -> list[int]: ...",
+            "a tuple and says of what, not list[int]",
+            "tuple[float, ...]",
+        ),
+        ("@unpack_fields('a')\ndef f() -> 'int': ...", "a tuple and says of what, not int", "tuple[float, ...]"),
+    ],
+)
+def test_misuse_of_unpacking(make_module: ModuleMaker, source: str, message: str, hint: str) -> None:
+    test_misuse(make_module, source, "@unpack_fields on f:", hint)
+    written = make_module.write(f"{IMPORTS}\n{source}\n", "misuse")
+    with pytest.raises(DefinitionError, match=re.escape(message)) as caught:
+        collect([make_module(f"{IMPORTS}\n{source}\n", "misuse")]).raise_problems()
+    assert caught.value.problems[0].file == str(written)

@@ -12,6 +12,7 @@ from featurecat.definition.collect import collect
 from featurecat.definition.metadata import Metadata
 from featurecat.definition.node import Node
 from featurecat.errors import ModifierError
+from featurecat.function_modifiers.metadata import cache
 from tests.support.modules import ModuleMaker
 
 IMPORTS = """
@@ -259,3 +260,54 @@ def height_zero_mean_unit_variance(height_zero_mean: pd.Series, height_std_dev: 
     assert node.metadata == Metadata(owner=("Data-Science",), pii=False)
     assert [spec.kind for spec in node.expectations] == ["data_type", "range", "allow_nans"]
     assert {spec.severity for spec in node.expectations} == {"warn"}
+
+
+# --- cache ------------------------------------------------------------------------------------------
+
+
+def test_cache_is_said_in_tags_of_every_node(make_module: ModuleMaker) -> None:
+    nodes = _nodes(
+        make_module,
+        """
+from featurecat.function_modifiers.metadata import cache
+@cache(behavior="recompute", format="parquet")
+@cache(behavior="ignore")
+@extract_columns("a")
+def table() -> pd.DataFrame: ...
+@cache(format="json", target_="b")
+@extract_columns("b")
+def other() -> pd.DataFrame: ...
+@cache()
+def f(a: int) -> int: ...
+""",
+    )
+    both = {"cache.behavior": ("recompute",), "cache.format": ("parquet",)}
+    assert {name: node.tags for name, node in nodes.items()} == {
+        "table": both,
+        "a": both,
+        "other": {},
+        "b": {"cache.format": ("json",)},
+        "f": {},
+    }
+
+
+@pytest.mark.parametrize("behavior", ["default", "recompute", "ignore", "disable"])
+def test_cache_knows_these_behaviors(behavior: str) -> None:
+    assert cache(behavior)(delay) is delay
+
+
+@pytest.mark.parametrize(
+    ("decorator", "message", "hint"),
+    [
+        (cache("recomput"), "behavior='recomput' is not known", "did you mean 'recompute'?"),
+        (cache(True), "behavior=True is not known", "one of default, recompute, ignore, disable"),  # type: ignore[arg-type]
+        (cache(format=" "), "format=' ' must be the name of a format", "format='parquet'"),
+        (cache(format=3), "format=3 must be the name of a format", "format='parquet'"),  # type: ignore[arg-type]
+    ],
+)
+def test_misuse_of_cache(decorator: cache, message: str, hint: str) -> None:
+    with pytest.raises(ModifierError) as caught:
+        decorator(delay)
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.hint) == (f"@cache on delay: {message}", hint)
+    assert problem.line == delay.__code__.co_firstlineno

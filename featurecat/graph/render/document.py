@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from featurecat.graph.render.drawing import Drawing
+from featurecat.graph.render.drawing import Drawing, DrawnNode
 
 __all__ = ["to_document", "to_json"]
 
@@ -18,15 +18,22 @@ def to_document(drawing: Drawing) -> dict[str, Any]:
         drawing: What to write.
 
     Returns:
-        ``title``, ``orientation``, ``nodes`` and ``edges`` with the fields of
+        ``title``, ``note``, ``orientation``, ``nodes`` and ``edges`` with the fields of
         :class:`~featurecat.graph.render.drawing.DrawnNode` and ``DrawnEdge``; edges between drawn nodes only.
     """
     return {
         "title": drawing.title,
+        "note": drawing.note,
         "orientation": drawing.orientation,
-        "nodes": [asdict(node) for node in drawing.nodes],
+        "nodes": [_node(node) for node in drawing.nodes],
         "edges": [asdict(edge) for edge in drawing.drawn_edges()],
     }
+
+
+def _node(node: DrawnNode) -> dict[str, Any]:
+    columns = [{"name": name, "type": kind} for name, kind in node.columns]
+    style = None if node.style is None else {"attributes": node.style.look, "legend": node.style.legend}
+    return asdict(node) | {"columns": columns, "checks": list(node.checks), "style": style}
 
 
 def to_json(drawing: Drawing, *, indent: int | None = 2) -> str:

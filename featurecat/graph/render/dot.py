@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from featurecat.errors import RequestError, did_you_mean
-from featurecat.graph.render.drawing import ORIENTATIONS, ROLES, Drawing, DrawnEdge, DrawnNode, one_line
+from featurecat.graph.render.drawing import GIVEN_ROLES, Drawing, DrawnEdge, DrawnNode, one_line
+from featurecat.graph.render.gathering import Identities, InputBox, gather_inputs
+from featurecat.graph.render.looks import legend_entries
 
 __all__ = ["to_dot"]
 
@@ -18,9 +19,19 @@ _SHAPES: Final = {
     "frame": {"shape": "rect", "style": "rounded,filled", "fillcolor": "#d4e8c9", "peripheries": "2"},
     "raw": {"shape": "rect", "style": "rounded,filled,dotted", "fillcolor": "#e8eff2"},
     "validator": {"shape": "octagon", "style": "filled", "fillcolor": "#e6e0ef"},
+    "expand": {
+        "shape": "rect",
+        "style": "rounded,filled",
+        "fillcolor": "#b4d8e4",
+        "peripheries": "2",
+        "color": "green",
+    },
+    "collect": {"shape": "rect", "style": "rounded,filled", "fillcolor": "#b4d8e4", "peripheries": "2", "color": "red"},
     "input": {"shape": "rect", "style": "dashed"},
     "config": {"shape": "note", "style": "filled", "fillcolor": "#f5f0d8"},
     "source": {"shape": "cylinder", "style": "filled", "fillcolor": "#ead9c6"},
+    "materializer": {"shape": "cylinder", "style": "filled", "fillcolor": "#dfe4fd"},
+    "modifier": {"shape": "rect", "style": "filled", "fillcolor": "#f6dfe9"},
 }
 _MARKS: Final = {
     "output": {"fillcolor": "#FFC857"},
@@ -29,17 +40,8 @@ _MARKS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _InputBox:
-    """The inputs that ``consumers`` take, drawn as one table."""
-
-    identity: str
-    rows: tuple[tuple[DrawnNode, bool], ...]
-    consumers: tuple[str, ...]
-
-    @property
-    def optional(self) -> bool:
-        return all(optional for _, optional in self.rows)
+#: What ``graphviz_kwargs`` may hold, and the statement each of them goes into.
+_STATEMENTS: Final = {"graph_attr": "graph", "node_attr": "node", "edge_attr": "edge"}
 
 
 def to_dot(
@@ -50,6 +52,7 @@ def to_dot(
     deduplicate_inputs: bool = False,
     show_legend: bool = True,
     group_modules: bool = False,
+    attributes: Mapping[str, Any] | None = None,
 ) -> str:
     """Write a drawing as DOT.
 
@@ -60,12 +63,15 @@ def to_dot(
         deduplicate_inputs: Draw one box for all functions that take the same inputs instead of one for each.
         show_legend: Explain the roles that occur.
         group_modules: Draw a frame around the nodes of one group.
+        attributes: Graphviz attributes for everything: ``graph_attr``, ``node_attr`` and ``edge_attr``, each a
+            mapping.
 
     Returns:
         The same text for the same drawing, always; one statement a line.
 
     Raises:
-        RequestError: Code ``invalid-option``, when ``orient`` is none of the four.
+        RequestError: Code ``invalid-option``, when ``orient`` is none of the four or ``attributes`` holds another
+            name.
 
     Example:
         >>> nodes = (DrawnNode("spend", "input", "Series"), DrawnNode("avg_spend", "feature", "Series"))
@@ -73,73 +79,49 @@ def to_dot(
         >>> print(dot.splitlines()[-2])
           "_avg_spend_inputs" -> "avg_spend";
     """
-    orientation = _orientation(orient or drawing.orientation)
+    orientation = drawing.pointing(orient).orientation if orient else drawing.orientation
     if hide_inputs:
         drawing = drawing.without("input")
-    boxes = _input_boxes(drawing, deduplicate=deduplicate_inputs)
-    boxed = {node.name for box in boxes for node, _ in box.rows}
-    alone = replace(drawing, nodes=tuple(node for node in drawing.nodes if node.name not in boxed))
-
-    lines = ["digraph {", *_defaults(drawing.title, orientation), *_node_lines(alone, group_modules=group_modules)]
+    boxes, alone = gather_inputs(drawing, deduplicate=deduplicate_inputs)
+    lines = [
+        "digraph {",
+        *_defaults(drawing, orientation, attributes or {}),
+        *_node_lines(alone, group_modules=group_modules),
+    ]
     lines += [f"  {_quoted(box.identity)} {_attributes(_SHAPES['input'], _table(box))};" for box in boxes]
     if show_legend:
         lines += _legend(drawing)
-    lines += [_edge_line(edge, alone) for edge in alone.drawn_edges()]
-    lines += [_edge_line(DrawnEdge(box.identity, name, box.optional), alone) for box in boxes for name in box.consumers]
+    looks = {node.name: node for node in alone.nodes}
+    lines += [_edge_line(edge, looks) for edge in alone.drawn_edges()]
+    lines += [_edge_line(DrawnEdge(box.identity, name, box.optional), looks) for box in boxes for name in box.consumers]
     return "\n".join([*lines, "}", ""])
-
-
-def _orientation(wish: str) -> str:
-    if wish not in ORIENTATIONS:
-        hint = did_you_mean(wish, ORIENTATIONS) or f"use {', '.join(ORIENTATIONS)}"
-        raise RequestError(f"{wish!r} is not an orientation", hint=hint)
-    return wish
-
-
-def _input_boxes(drawing: Drawing, *, deduplicate: bool) -> list[_InputBox]:
-    """Unmarked inputs that something takes, a box for each consumer or for each set of inputs."""
-    inputs = {node.name: node for node in drawing.nodes if node.role == "input" and node.mark is None}
-    taken: dict[str, dict[str, bool]] = {}
-    for edge in drawing.drawn_edges():
-        if edge.parent in inputs:
-            taken.setdefault(edge.child, {})[edge.parent] = edge.optional
-    consumers: dict[object, list[str]] = {}
-    for consumer, needs in taken.items():
-        consumers.setdefault(frozenset(needs.items()) if deduplicate else consumer, []).append(consumer)
-    identities = _Identities(node.name for node in drawing.nodes)
-    return [
-        _InputBox(
-            identity=identities.new(f"_{members[0]}_inputs"),
-            rows=tuple((inputs[name], optional) for name, optional in taken[members[0]].items()),
-            consumers=tuple(members),
-        )
-        for members in consumers.values()
-    ]
-
-
-class _Identities:
-    """Keeps the names of boxes and legend entries apart from those of nodes."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self.taken = set(taken)
-
-    def new(self, wish: str) -> str:
-        while wish in self.taken:
-            wish = f"_{wish}"
-        self.taken.add(wish)
-        return wish
 
 
 # --- statements ----------------------------------------------------------------------------------
 
 
-def _defaults(title: str | None, orientation: str) -> Iterator[str]:
+def _defaults(drawing: Drawing, orientation: str, attributes: Mapping[str, Any]) -> Iterator[str]:
     graph = {"rankdir": orientation, "ranksep": "0.4", "compound": "true", "concentrate": "true", "fontname": _FONT}
-    if title:
-        graph |= {"label": _escaped(one_line(title)), "labelloc": "t"}
-    yield f"  graph {_attributes(graph)};"
-    yield f"  node {_attributes({'fontname': _FONT, 'margin': '0.15'})};"
-    yield f"  edge {_attributes({'fontname': _FONT})};"
+    caption = [one_line(text) for text in (drawing.title, drawing.note) if text]
+    if caption:
+        graph |= {"label": _escaped("\n".join(caption)), "labelloc": "t"}
+    defaults = {"graph": graph, "node": {"fontname": _FONT, "margin": "0.15"}, "edge": {"fontname": _FONT}}
+    for name, wishes in attributes.items():
+        if name not in _STATEMENTS or not isinstance(wishes, Mapping):
+            hint = (
+                did_you_mean(name, _STATEMENTS) or '{"graph_attr": {"ranksep": "1"}}: graph_attr, node_attr, edge_attr'
+            )
+            raise RequestError(f"graphviz_kwargs[{name!r}] is not a mapping of Graphviz attributes", hint=hint)
+        defaults[_STATEMENTS[name]] |= {_attribute(str(key)): _escaped(str(wish)) for key, wish in wishes.items()}
+    for statement, look in defaults.items():
+        yield f"  {statement} {_attributes(look)};"
+
+
+def _attribute(name: str) -> str:
+    """The name of a Graphviz attribute, which is written without quotes."""
+    if not name.isidentifier():
+        raise RequestError(f"{name!r} is not a Graphviz attribute", hint="for instance ranksep, fontsize or splines")
+    return name
 
 
 def _node_lines(drawing: Drawing, *, group_modules: bool) -> Iterator[str]:
@@ -156,29 +138,49 @@ def _node_lines(drawing: Drawing, *, group_modules: bool) -> Iterator[str]:
         yield "  }"
 
 
-def _node(node: DrawnNode) -> str:
+def _node(node: DrawnNode, identity: str | None = None, markup: str | None = None) -> str:
     look = dict(_SHAPES.get(node.role, _SHAPES["feature"]))
     if node.mark:
         look |= _MARKS[node.mark]
         if node.mark == "output" and "filled" not in look["style"]:
             look["style"] += ",filled"
-    if not node.public:
+    if not node.public and node.role not in GIVEN_ROLES:
         look["fontcolor"] = "gray40"
-    if node.doc:
-        look["tooltip"] = _escaped(node.doc)
+    tooltip = "\n".join(
+        [*([node.doc] if node.doc else []), *([f"checked: {', '.join(node.checks)}"] if node.checks else [])]
+    )
+    if tooltip:
+        look["tooltip"] = _escaped(tooltip)
+    if node.style is not None:
+        look |= {_attribute(name): _escaped(text) for name, text in node.style.attributes}
+    return f"{_quoted(identity or node.name)} {_attributes(look, markup or _label(node))};"
+
+
+def _label(node: DrawnNode) -> str:
     kind = f"<br /><i>{escape(node.shown_type)}</i>" if node.shown_type else ""
-    return f"{_quoted(node.name)} {_attributes(look, f'<b>{escape(node.shown_name)}</b>{kind}')};"
+    badge = f' <font color="#7a5bb0">&#10003;{len(node.checks)}</font>' if node.checks else ""
+    text = f"<b>{escape(node.shown_name)}</b>{badge}{kind}"
+    if not node.columns:
+        return text
+    rows = "".join(
+        f"<tr><td>{escape(one_line(name))}</td><td>{escape(one_line(kind))}</td></tr>" for name, kind in node.columns
+    )
+    return f'<table border="0"><tr><td colspan="2">{text}</td></tr><hr/>{rows}</table>'
 
 
-def _edge_line(edge: DrawnEdge, drawing: Drawing) -> str:
-    marks = {node.name for node in drawing.nodes if node.mark == "path"}
+def _edge_line(edge: DrawnEdge, looks: Mapping[str, DrawnNode]) -> str:
     look = {"style": "dashed"} if edge.optional else {}
-    if edge.parent in marks and edge.child in marks:
+    parent, child = looks.get(edge.parent), looks.get(edge.child)
+    if parent is not None and parent.role == "expand":
+        look |= {"arrowhead": "crow"}
+    if child is not None and child.role == "collect":
+        look |= {"dir": "both", "arrowtail": "crow"}
+    if parent is not None and child is not None and parent.mark == child.mark == "path":
         look |= {"color": "red"}
     return f"  {_quoted(edge.parent)} -> {_quoted(edge.child)}{' ' + _attributes(look) if look else ''};"
 
 
-def _table(box: _InputBox) -> str:
+def _table(box: InputBox) -> str:
     rows = "".join(
         f"<tr><td>{escape(node.shown_name)}</td><td>{escape(_with_optional(node.shown_type, optional))}</td></tr>"
         for node, optional in box.rows
@@ -191,17 +193,14 @@ def _with_optional(kind: str, optional: bool) -> str:
 
 
 def _legend(drawing: Drawing) -> Iterator[str]:
-    roles = {node.role for node in drawing.nodes}
-    marks = {node.mark for node in drawing.nodes}
-    looks: dict[str, dict[str, str]] = {role: _SHAPES[role] for role in ROLES if role in roles}
-    looks |= {mark: _SHAPES["feature"] | look for mark, look in _MARKS.items() if mark in marks}
-    if not looks:
+    entries = legend_entries(drawing.nodes)
+    if not entries:
         return
-    identities = _Identities(node.name for node in drawing.nodes)
+    identities = Identities(node.name for node in drawing.nodes)
     yield '  subgraph "cluster__legend" {'
     yield f"    graph {_attributes({'label': 'Legend', 'rank': 'same'})};"
-    for word, look in looks.items():
-        yield f"    {_quoted(identities.new(f'_legend_{word}'))} {_attributes(look, word)};"
+    for sample, word in entries:
+        yield f"    {_node(sample, identities.new(f'_legend_{sample.name}'), escape(one_line(word)))}"
     yield "  }"
 
 

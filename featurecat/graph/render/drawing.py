@@ -2,18 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias, cast, get_args
 
-__all__ = ["ORIENTATIONS", "ROLES", "DrawnEdge", "DrawnNode", "Drawing", "Mark", "Orientation", "one_line", "printable"]
+from featurecat.errors import RequestError, did_you_mean
+
+__all__ = [
+    "GIVEN_ROLES",
+    "ORIENTATIONS",
+    "ROLES",
+    "DrawnEdge",
+    "DrawnNode",
+    "Drawing",
+    "Mark",
+    "Orientation",
+    "Style",
+    "one_line",
+    "printable",
+]
 
 Orientation: TypeAlias = Literal["LR", "TB", "RL", "BT"]
 Mark: TypeAlias = Literal["output", "override", "path"]
 
 ORIENTATIONS: Final = get_args(Orientation)
 #: In the order in which legends list them.
-ROLES: Final = ("feature", "frame", "raw", "validator", "input", "config", "source")
+ROLES: Final = (
+    "feature",
+    "frame",
+    "raw",
+    "validator",
+    "expand",
+    "collect",
+    "input",
+    "config",
+    "source",
+    "materializer",
+    "modifier",
+)
+#: What is given rather than computed.
+GIVEN_ROLES: Final = frozenset({"input", "config", "source"})
 _LONGEST_TYPE: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A look of one's own for a node.
+
+    Attributes:
+        attributes: Graphviz attributes in their own order: ``fillcolor``, ``color``, ``fontcolor``, ``style``,
+            ``penwidth`` and ``shape`` are understood by every format that has colours, others by DOT alone.
+        legend: What the legend calls nodes of this look; None keeps it out of the legend.
+    """
+
+    attributes: tuple[tuple[str, str], ...] = ()
+    legend: str | None = None
+
+    @property
+    def look(self) -> dict[str, str]:
+        """The attributes by name."""
+        return dict(self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +77,9 @@ class DrawnNode:
         group: The module it comes from, or whatever else the drawing is grouped by.
         doc: The text behind it, a tooltip where the format has one.
         mark: Why it stands out: it was asked for, was overridden, or lies on the path asked for.
+        columns: Name and type of the columns it is known to have.
+        checks: What is checked of it, where the nodes that check are not drawn themselves.
+        style: A look of its own.
     """
 
     name: str
@@ -39,6 +90,9 @@ class DrawnNode:
     group: str | None = None
     doc: str | None = None
     mark: Mark | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    checks: tuple[str, ...] = ()
+    style: Style | None = None
 
     @property
     def shown_name(self) -> str:
@@ -50,6 +104,13 @@ class DrawnNode:
         """The type on one line of at most 80 characters; empty when it is unknown."""
         text = one_line(self.type_text or "")
         return text if len(text) <= _LONGEST_TYPE else f"{text[: _LONGEST_TYPE - 1]}…"
+
+    @property
+    def tooltip(self) -> str:
+        """What is known about it, a line for each kind of thing; empty where its box says all."""
+        name = self.name if self.label and self.label != self.name else None
+        checks = f"checked: {', '.join(self.checks)}" if self.checks else None
+        return "\n".join(one_line(text) for text in (self.doc, name, self.group, checks) if text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +131,35 @@ class Drawing:
         edges: Those that name a node which is not drawn are left out by every renderer.
         title: A caption.
         orientation: Where the edges point: ``LR``, ``TB``, ``RL`` or ``BT``.
+        note: What a reader should know about the drawing as a whole.
     """
 
     nodes: tuple[DrawnNode, ...]
     edges: tuple[DrawnEdge, ...] = ()
     title: str | None = None
     orientation: Orientation = "LR"
+    note: str | None = None
 
     def without(self, role: str) -> Drawing:
         """The drawing without the nodes of one role, and so without their edges.
 
         Example:
-            >>> Drawing((DrawnNode("a", "input"), DrawnNode("b")), (DrawnEdge("a", "b"),)).without("input").nodes
-            (DrawnNode(name='b', role='feature', type_text=None, label=None, public=True, group=None, doc=None, \
-mark=None),)
+            >>> drawing = Drawing((DrawnNode("a", "input"), DrawnNode("b")), (DrawnEdge("a", "b"),)).without("input")
+            >>> [node.name for node in drawing.nodes], drawing.drawn_edges()
+            (['b'], ())
         """
-        nodes = tuple(node for node in self.nodes if node.role != role)
-        return Drawing(nodes, self.edges, self.title, self.orientation)
+        return replace(self, nodes=tuple(node for node in self.nodes if node.role != role))
+
+    def pointing(self, orientation: str) -> Drawing:
+        """The same drawing with its edges in another direction.
+
+        Raises:
+            RequestError: Code ``invalid-option``, when there is no such direction.
+        """
+        if orientation not in ORIENTATIONS:
+            hint = did_you_mean(str(orientation), ORIENTATIONS) or f"use {', '.join(ORIENTATIONS)}"
+            raise RequestError(f"{orientation!r} is not an orientation", hint=hint)
+        return replace(self, orientation=cast("Orientation", orientation))
 
     def drawn_edges(self) -> tuple[DrawnEdge, ...]:
         """The edges between drawn nodes, each pair once; optional only where no edge of the pair is required."""
@@ -104,6 +177,15 @@ mark=None),)
         for node in self.nodes:
             members.setdefault(node.group, []).append(node)
         return members
+
+    def on_path(self, edge: DrawnEdge, marks: Mapping[str, Mark | None]) -> bool:
+        """Whether an edge lies on the path that the drawing shows."""
+        return marks.get(edge.parent) == "path" == marks.get(edge.child)
+
+    @property
+    def marks(self) -> dict[str, Mark | None]:
+        """Name to mark."""
+        return {node.name: node.mark for node in self.nodes}
 
 
 def one_line(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from featurecat.graph.render.drawing import Drawing, DrawnNode, one_line
+from featurecat.graph.render.looks import inline_style
 
 __all__ = ["to_mermaid"]
 
@@ -19,6 +20,10 @@ _SHAPES: Final = {
     "input": ("[", "]"),
     "config": (">", "]"),
     "source": ("[(", ")]"),
+    "expand": ("[[", "]]"),
+    "collect": ("[[", "]]"),
+    "materializer": ("[(", ")]"),
+    "modifier": ("[", "]"),
 }
 _CLASSES: Final = {
     "feature": "fill:#b4d8e4,stroke:#333,color:#000",
@@ -28,6 +33,10 @@ _CLASSES: Final = {
     "input": "fill:none,stroke:#333,stroke-dasharray:5 5",
     "config": "fill:#f5f0d8,stroke:#333,color:#000",
     "source": "fill:#ead9c6,stroke:#333,color:#000",
+    "expand": "fill:#b4d8e4,stroke:#2f9e44,color:#000,stroke-width:2px",
+    "collect": "fill:#b4d8e4,stroke:#e03131,color:#000,stroke-width:2px",
+    "materializer": "fill:#dfe4fd,stroke:#333,color:#000",
+    "modifier": "fill:#f6dfe9,stroke:#333,color:#000",
     "output": "fill:#FFC857,stroke:#333,color:#000",
     "override": "stroke-width:3px,stroke-dasharray:8 3",
     "path": "stroke:red,stroke-width:2px",
@@ -85,11 +94,15 @@ def _nodes(drawing: Drawing, identities: dict[str, str], *, group_modules: bool)
 
 def _node(node: DrawnNode, identity: str) -> str:
     opening, closing = _SHAPES.get(node.role, _SHAPES["feature"])
-    kind = f"<br/>{_escaped(node.shown_type)}" if node.shown_type else ""
+    lines = [node.shown_name + (f" ✓{len(node.checks)}" if node.checks else ""), node.shown_type]
+    lines += [f"{one_line(name)} {one_line(kind)}".strip() for name, kind in node.columns]
+    label = "<br/>".join(_escaped(line) for line in lines if line)
     role, *marks = _class_names(node)
-    text = f'{identity}{opening}"{_escaped(node.shown_name)}{kind}"{closing}:::{role}'
     # the short form takes one class only
-    return "\n".join([text, *(f"  class {identity} {mark}" for mark in marks)])
+    more = [f"  class {identity} {mark}" for mark in marks]
+    if own := inline_style(node.style):
+        more.append(f"  style {identity} {own.replace(';', ',')}")
+    return "\n".join([f'{identity}{opening}"{label}"{closing}:::{role}', *more])
 
 
 def _class_names(node: DrawnNode) -> list[str]:

@@ -352,6 +352,7 @@ def plain_node(defined: DefinedFunction) -> Node:
     node.raw = None
     node.final = True
     node.via = ()
+    node.schema = ()
     return node
 
 

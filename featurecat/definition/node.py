@@ -228,6 +228,7 @@ class Node:
         final: Whether decorators above apply to it by default.
         via: On a node that comes from another function than the decorated one (a step of a pipe, a member of a
             sub-DAG): the decorated functions that brought it here, the innermost first.
+        schema: Of a frame: its columns with their types, as ``@schema.output`` declares them.
     """
 
     name: str
@@ -244,6 +245,7 @@ class Node:
     raw: str | None = None
     final: bool = True
     via: tuple[DefinedFunction, ...] = ()
+    schema: tuple[tuple[str, str], ...] = ()
 
     def with_(self, **changes: Any) -> Node:
         """A copy with some fields replaced.
@@ -267,6 +269,7 @@ class Node:
             self.raw,
             self.final,
             self.via,
+            self.schema,
         )
         for field_name, changed in changes.items():
             setattr(copy, field_name, changed)

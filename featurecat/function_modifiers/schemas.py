@@ -19,7 +19,6 @@ from featurecat.function_modifiers.wiring import After, repeated_name
 __all__ = ["SchemaOutput", "schema"]
 
 #: The tag that holds the declared columns, each as ``name=type``.
-_TAG = "schema"
 
 
 class _Held:
@@ -149,13 +148,12 @@ class SchemaOutput(Modifier):
         chosen = targets(self, nodes, self.target, defined=defined)
         for node in chosen:
             self._check_frame(node.type, defined)
-        declared = tuple(f"{field}={written}" for field, written in self.fields)
         nodes = replace_targets(
             self,
             nodes,
             self.target,
             defined=defined,
-            change=lambda node: [node.with_(tags={**node.tags, _TAG: declared})],
+            change=lambda node: [node.with_(schema=self.fields)],
         )
         if not self.enforce:
             return nodes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from featurecat.definition.node import Dependency, Node, Role
@@ -78,7 +78,7 @@ def _drawn(
         group=None if node.defined is None else node.defined.module,
         doc=(node.documentation or "").strip().partition("\n")[0] or None,
         mark=mark,
-        columns=tuple(_columns(node)) if show_schema else (),
+        columns=tuple(node.schema) if show_schema else (),
         checks=checks,
         style=style,
     )
@@ -110,19 +110,6 @@ def _label(node: Node) -> str | None:
     keys = dict.fromkeys(clause.key for clause in sorted(node.condition, key=str))
     label = f"{shown}: {', '.join(keys)}" if keys else shown
     return None if label == node.name else label
-
-
-def _columns(node: Node) -> Iterator[tuple[str, str]]:
-    """The columns that a frame declares, from its typed declaration or its tag."""
-    declared = getattr(node.declared, "schema", None)
-    if declared:
-        yield from (
-            (str(name), str(kind)) for name, kind in (declared.items() if isinstance(declared, Mapping) else declared)
-        )
-        return
-    for column in node.tags.get("schema", ()):
-        name, _, kind = column.partition("=")
-        yield name.strip(), kind.strip()
 
 
 def checks_of(graph: Graph, names: Collection[str], keep: Collection[str] = ()) -> dict[str, str]:

@@ -251,10 +251,9 @@ def _check_inputs(graph: Graph, inputs: Mapping[str, GivenInput]) -> None:
 
 def _check_config_keys(definitions: Definitions, graph: Graph, request: RunRequest) -> None:
     """Refuse single keys that nothing in the graph reads: most are misspelt. Named configs may hold more."""
-    conditions = {clause.key for variants in definitions.variants.values() for node in variants for clause in node.condition}
-    if any(clause.operator == "resolves" for node in definitions.nodes for clause in node.condition):
-        return  # it may look at any key
-    conditions |= {key for _, needs in definitions.deferred for key in needs.keys}
+    conditions = _condition_keys(definitions)
+    if conditions is None:
+        return
     problems = []
     for name in config_keys(request):
         if name not in conditions and not graph.children.get(name):
@@ -263,6 +262,14 @@ def _check_config_keys(definitions: Definitions, graph: Graph, request: RunReque
             problems.append(Problem("unknown-input", f"no feature reads the config key {name!r}", hint=hint))
     if problems:
         raise RequestError(problems)
+
+
+def _condition_keys(definitions: Definitions) -> set[str] | None:
+    """The keys that variants and decorators look at; None when one of them may look at any."""
+    clauses = [clause for node in definitions.nodes for clause in node.condition]
+    if any(clause.operator == "resolves" for clause in clauses):
+        return None
+    return {clause.key for clause in clauses} | {key for _, needs in definitions.deferred for key in needs.keys}
 
 
 def _check_config_types(graph: Graph, values: Mapping[str, Any]) -> None:

@@ -201,7 +201,7 @@ class RowWriter:
         self.rows += rows
 
     def _columns(self, graph: GraphDefinitions, key: str, name: str) -> None:
-        """The columns extracted from a frame."""
+        """The columns of a frame: declared ones, and those extracted from it."""
         if graph.union.nodes[name].role is not Role.FRAME:
             return
         extracted = [
@@ -211,9 +211,14 @@ class RowWriter:
             and node.defined is graph.union.nodes[name].defined
             and node.role is not Role.VALIDATOR
         ]
-        for ordinal, child in enumerate(extracted):
+        declared = dict(graph.union.nodes[name].schema)
+        for ordinal, (column, written) in enumerate(declared.items()):
+            self.rows.append(ColumnRow(key, ordinal, column, written, None, "declared", None))
+        for ordinal, child in enumerate(extracted, len(declared)):
             node = graph.union.nodes[child]
             column = node.known_as
+            if column in declared:
+                continue
             dtype = graph.union.nodes[column].metadata.dtype if column in graph.union.nodes else None
             self.rows.append(ColumnRow(key, ordinal, column, dtype, None, "extracted", _clean(node.doc)))
 

@@ -35,7 +35,7 @@ def _module(make_module: ModuleMaker, library: str, declared: str, made: str) ->
     )
 
 
-def test_what_is_declared_is_a_tag_of_the_frame(make_module: ModuleMaker) -> None:
+def test_what_is_declared_belongs_to_the_frame(make_module: ModuleMaker) -> None:
     graph = build_graph(
         collect(
             [
@@ -56,14 +56,8 @@ def many(n: int) -> pl.DataFrame: ...
         ),
         {},
     )
-    tags = {name: node.tags.get("schema") for name, node in graph.nodes.items()}
-    assert tags == {
-        "f": ("a=int", "b=whatever the team says"),
-        "g": ("a=int",),
-        "a": None,
-        "h": ("a=int",),
-        "i": ("a=int",),
-    }
+    declared = {name: dict(node.schema) for name, node in graph.nodes.items() if node.schema}
+    assert declared == {"f": {"a": "int", "b": "whatever the team says"}, "g": {"a": "int"}, "h": {"a": "int"}, "i": {"a": "int"}}
 
 
 @each_frame

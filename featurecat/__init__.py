@@ -55,3 +55,12 @@ def load_ipython_extension(shell: Any) -> None:
         shell: The IPython shell.
     """
     importlib.import_module("featurecat.notebook").load_ipython_extension(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """What ``%unload_ext featurecat`` calls.
+
+    Args:
+        shell: The IPython shell.
+    """
+    importlib.import_module("featurecat.notebook").unload_ipython_extension(shell)

@@ -5,27 +5,40 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from featurecat.cli.options import Shared, shared_in, shared_of, shared_options
 from featurecat.errors import FeaturecatError, StoreError
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 __all__ = ["COMMANDS", "cli", "main"]
 
 #: Every command with its one line of help; its module is loaded when it is called.
 COMMANDS = {
+    "init": "Make a small project that runs at once.",
     "index": "Read the modules into the catalog.",
     "list": "List features, or those a selection matches.",
     "show": "Show everything known about one feature.",
+    "graph": "Draw features and what they come from.",
     "lineage": "Show what feeds a feature and what it feeds.",
+    "explain": "Show which decorator made which node, phase by phase.",
     "inputs": "List what a selection needs to be given, and what is missing.",
+    "preview": "Compute features and show their first rows.",
     "materialize": "Compute features and publish them as Parquet.",
     "runs": "List what was materialized when.",
     "export": "Copy a published run out again.",
     "sql": "Ask the catalog in SQL, read-only.",
+    "test": "Run the tests and examples of features.",
+    "doctor": "Look for what is wrong with installation, project and store.",
+    "completion": "Print the completion script of a shell.",
 }
+
+#: Set by the script of ``featurecat completion``.
+_COMPLETE = "_FEATURECAT_COMPLETE"
 
 
 class _Commands(click.Group):
@@ -38,7 +51,15 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"featurecat.cli.{cmd_name}").command
+        if _COMPLETE in os.environ:
+            importlib.import_module("featurecat.cli.words").offer_words(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
@@ -78,6 +99,8 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code, when the interpreter is not to be left (see ``__main__``).
     """
+    if instruction := os.environ.get(_COMPLETE):  # a shell asks, not a person
+        return int(importlib.import_module("featurecat.cli.words").answer_shell(cli, instruction))
     arguments = sys.argv[1:] if arguments is None else arguments
     if sys.stdout is None:  # closed by whoever started the process
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the rest of the process

@@ -27,7 +27,7 @@ from featurecat.project.refresh import refresh_catalog
 from featurecat.project.rows import GraphDefinitions, RowWriter
 from featurecat.storage.sweep import sweep_staging
 
-__all__ = ["IndexReport", "ReadProject", "index_project", "read_project", "source_nodes", "store_definitions"]
+__all__ = ["IndexReport", "ReadProject", "index_project", "read_project", "source_nodes", "store_definitions", "union_graph"]
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ def _tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Pr
         problems += relative_problems(found, project)
         shown = catalogued(definitions, project.settings.configs.values())
         problems += relative_problems(shown.problems[len(definitions.problems) :], project)
-        union = _union(shown, sources)
+        union = union_graph(shown, sources)
         personal = personal_nodes(project, union, read.fingerprints)
         writer.graph_rows(GraphDefinitions(name, shown, union, personal))
     problems = list(dict.fromkeys([*problems, *_source_problems(project)]))
@@ -154,7 +154,7 @@ def _source_problems(project: Project) -> list[Problem]:
     return problems
 
 
-def _union(definitions: Definitions, sources: Mapping[str, SourceNode]) -> Graph:
+def union_graph(definitions: Definitions, sources: Mapping[str, SourceNode]) -> Graph:
     """A graph with one variant of every name, whatever the config: lineage and grain are read from it.
 
     Variants that never meet meet here, so what does not fit in it is no problem; the resolved graphs are checked.

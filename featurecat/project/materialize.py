@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import platform
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from featurecat.clock import Clock, timestamp_text
 from featurecat.definition.node import Node, Role
-from featurecat.errors import DefinitionError, EvaluationError, ExpectationError, FeaturecatError, Problem, StepError
-from featurecat.execution.hooks import Hook, Timing
+from featurecat.errors import DefinitionError, EvaluationError, ExpectationError, FeaturecatError, Problem
 from featurecat.execution.asynchronous import run_anyhow
+from featurecat.execution.hooks import Hook, Timing
 from featurecat.project.assemble import AssembledTable, assemble
 from featurecat.project.audit import audit, in_run_checks
 from featurecat.project.disclosure import hidden_secrets, without_folders
@@ -165,9 +164,7 @@ class _Run:
                 self._conclude(publication, tables, checks, sample)
             except BaseException as error:
                 if isinstance(error, FeaturecatError):
-                    error.problems = tuple(self._impersonal(problem) for problem in error.problems)
-                if isinstance(error, StepError):
-                    error.problems = tuple(self._reproducible(problem) for problem in error.problems)
+                    tell_failure(self.prepared, error)
                 # a request that cannot be met is refused, not a run that failed
                 if not publication.committed and not sample and not isinstance(error, DefinitionError):
                     self._record_failure(publication, error)
@@ -176,20 +173,6 @@ class _Run:
             progress.say("updating the catalog")
             self._export_and_index()
         return self.report
-
-    def _impersonal(self, problem: Problem) -> Problem:
-        """A problem of a feature with personal data, without what may quote it."""
-        graph, personal = self.prepared.graph, self.prepared.pii
-        if problem.feature not in graph.nodes:
-            return problem
-        if not personal.intersection([problem.feature, *graph.parents(problem.feature)]):
-            return problem
-        if problem.code == "step-failed":
-            raised = problem.message.partition(": ")[0]
-            return replace(problem, message=f"{raised} (its text may quote personal data and is not shown)")
-        if problem.code == "alignment":
-            return replace(problem, details=())
-        return problem
 
     def _compute(self, hooks: Sequence[Hook]) -> tuple[list[AssembledTable], list[CheckRecord]]:
         prepared = self.prepared
@@ -332,20 +315,6 @@ class _Run:
         """Seconds of the feature's own function: of its raw node where it is checked."""
         own = self.timing.seconds.get(self.prepared.graph.nodes[name].raw or name)
         return None if own is None else round(own, 6)
-
-    def _reproducible(self, problem: Problem) -> Problem:
-        """The problem of a step, with the whole command that runs this step alone."""
-        request, key = self.prepared.request, feature_key(self.prepared.graph_name, problem.feature or "")
-        words = [key]
-        for option, values in (
-            ("--engine", [request.engine] if request.engine else []),
-            ("--config-file", [str(request.config_file)] if request.config_file else []),
-            ("--config-name", [request.config_name] if request.config_name else []),
-            ("--config", request.config),
-            ("--input", request.inputs),
-        ):
-            words += [word for value in values for word in (option, value)]
-        return replace(problem, hint=f"reproduce it alone: featurecat materialize {shlex.join(words)}")
 
     def _record_failure(self, publication: Publication, error: BaseException) -> None:
         publication.discard()

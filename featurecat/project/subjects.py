@@ -18,8 +18,7 @@ from featurecat.graph.selection.evaluate import select
 from featurecat.graph.selection.grammar import Selection, parse_several
 from featurecat.project.discover import Project, find_project
 from featurecat.project.graphs import choose_graph
-from featurecat.project.index import _union as union_graph
-from featurecat.project.index import read_project, source_nodes
+from featurecat.project.index import read_project, source_nodes, union_graph
 from featurecat.project.rows import feature_key
 from featurecat.project.selecting import GraphIndex
 

@@ -39,6 +39,10 @@ ROOMS: Mapping[str, Room] = {
     "__main__": Room(10, ("cli",)),
     "async_driver": Room(8, ("driver",)),
     "cli": Room(9, ("project",)),
+    # what pytest and notebooks load by name
+    "pytest_plugin": Room(9, ("project", "driver")),
+    "notebook": Room(9, ("driver", "io.literals")),
+    "testing": Room(7, ("execution", "plan", "graph", "definition", "frames")),
     "compat": Room(9, ("project", *BELOW_PROJECT)),
     "project": Room(8, BELOW_PROJECT),
     # wires collect -> plan -> execute: it knows each of these rooms, and neither catalog nor reports
@@ -98,6 +102,8 @@ THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {
     "dask": ("execution.dask",),
     "pyspark": ("execution.spark",),
     "graphviz": ("graph.render.graphviz",),
+    "pytest": ("pytest_plugin",),
+    "IPython": ("notebook",),
     "resvg_py": ("graph.render.png",),
     "click": ("cli",),
     "rich": ("cli",),
@@ -117,6 +123,8 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.driver", "featurecat.execution"): "defining and planning must not load what runs",
     ("featurecat.driver", "featurecat.graph.picture"): "few programs draw; its formats would be half of the import",
     ("featurecat.driver.variable", "featurecat.graph.picture"): "only notebooks show tables",
+    ("featurecat.pytest_plugin", "featurecat.project"): "pytest loads the plugin always: it loads nothing until it is used",
+    ("featurecat.pytest_plugin", "featurecat.driver"): "pytest loads the plugin always: it loads nothing until it is used",
     ("featurecat.plan", "featurecat.graph.picture"): "only notebooks show tables",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
     ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",
@@ -130,6 +138,7 @@ COMPUTED_IMPORTS: Mapping[str, str] = {
     "featurecat.function_modifiers": "the lazy facade of the decorators",
     "featurecat.cli": "the command loader: one module a command, imported when called",
     "featurecat.project": "imports the modules that a project declares",
+    "featurecat.pytest_plugin": "imports the modules that markers and settings name",
 }
 
 #: A line with this comment imports a name for annotations only, and opens no door. For genuine deadlocks.

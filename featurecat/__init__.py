@@ -13,10 +13,68 @@ from featurecat.version import VERSION
 if TYPE_CHECKING:
     from featurecat import async_driver, driver, function_modifiers, lifecycle, testing
     from featurecat.definition.parallel import Collect, Parallelizable
-    from featurecat.function_modifiers import *  # noqa: F403 - its __all__ is the list
+    from featurecat.function_modifiers import *
     from featurecat.io import from_, to
 
 __version__ = VERSION
+
+__all__ = [
+    "Collect",
+    "ConfigNeeds",
+    "Modifier",
+    "Parallelizable",
+    "ParameterizedExtract",
+    "Phase",
+    "ResolveAt",
+    "apply_to",
+    "async_driver",
+    "cache",
+    "check_output",
+    "config",
+    "configuration",
+    "dataloader",
+    "datasaver",
+    "does",
+    "driver",
+    "dynamic_transform",
+    "exclude",
+    "extract_columns",
+    "extract_fields",
+    "extract_outputs",
+    "feature",
+    "from_",
+    "function_modifiers",
+    "group",
+    "inject",
+    "lifecycle",
+    "load_from",
+    "model",
+    "mutate",
+    "parameterize",
+    "parameterize_extract_columns",
+    "parameterize_frame",
+    "parameterize_sources",
+    "parameterize_values",
+    "parameterized_subdag",
+    "pipe",
+    "pipe_input",
+    "pipe_output",
+    "resolve",
+    "resolve_from_config",
+    "save_to",
+    "schema",
+    "source",
+    "sql",
+    "step",
+    "subdag",
+    "tag",
+    "tag_outputs",
+    "testing",
+    "to",
+    "unpack_fields",
+    "value",
+    "with_columns",
+]
 
 _MODULES = ("async_driver", "driver", "function_modifiers", "lifecycle", "testing")
 _PLACES = {
@@ -32,20 +90,16 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"featurecat.{name}")
     if name in _PLACES:
         found = getattr(importlib.import_module(_PLACES[name]), name)
-    elif name == "__all__":
-        found = __dir__()
+    elif name in __all__:
+        found = getattr(importlib.import_module("featurecat.function_modifiers"), name)
     else:
-        modifiers = importlib.import_module("featurecat.function_modifiers")
-        if name not in modifiers.__all__:
-            raise AttributeError(f"module 'featurecat' has no attribute {name!r}")
-        found = getattr(modifiers, name)
+        raise AttributeError(f"module 'featurecat' has no attribute {name!r}")
     globals()[name] = found
     return found
 
 
 def __dir__() -> list[str]:
-    modifiers = importlib.import_module("featurecat.function_modifiers")
-    return sorted([*modifiers.__all__, *_PLACES, *_MODULES])
+    return sorted({*globals(), *__all__})
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -45,6 +45,7 @@ CODES: dict[str, str] = {
     "import-error": "A module could not be imported.",
     "input-type": "An input value does not fit the declared type.",
     "interrupted": "The command was interrupted.",
+    "invalid-adapter": "A loader or saver is unknown, or its class lacks what the protocol asks for.",
     "invalid-modifier": "A decorator is used in a way that cannot work.",
     "invalid-option": "An option has a value that cannot be used.",
     "invalid-selection": "A selection cannot be parsed.",
@@ -58,6 +59,7 @@ CODES: dict[str, str] = {
     "no-variant": "No variant of a feature fits the engine and config.",
     "not-tabular": "A value cannot be a column of an artifact.",
     "output-unwritable": "The output cannot be written.",
+    "parallel-block": "Parallelizable and Collect are combined in a way that cannot run.",
     "snapshot-unusable": "A snapshot cannot be read.",
     "source-unreadable": "A source or input file cannot be read.",
     "step-failed": "A feature function raised an exception.",
@@ -68,6 +70,7 @@ CODES: dict[str, str] = {
     "unknown-input": "A given input, override or config key is used by nothing.",
     "unknown-run": "A run id is not in the store.",
     "unsupported": "This needs a capability that is not installed or not built in.",
+    "validator-refused": "A static validator refused a node or the graph.",
 }
 
 

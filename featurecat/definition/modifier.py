@@ -347,12 +347,9 @@ def _target_names(modifier: Modifier, nodes: list[Node], target: Target, defined
     if target is None:
         if len(nodes) == 1:
             return names
-        consumed = {
-            argument.name
-            for node in nodes
-            for argument in node.arguments
-            if type(argument) is Dependency and argument.name != node.name
-        }
+        taken = _taken(nodes)
+        # what only leads aside, to a node that saves it, is a result all the same
+        consumed = _taken(node for node in nodes if node.final or node.name in taken)
         return {node.name for node in nodes if node.final and node.name not in consumed}
     if target is ...:
         return names
@@ -361,3 +358,13 @@ def _target_names(modifier: Modifier, nodes: list[Node], target: Target, defined
         hint = did_you_mean(name, names) or f"its nodes are {', '.join(sorted(names))}"
         raise modifier.error(f"it names {name!r}, which is not a node of this function", defined, hint)
     return wanted
+
+
+def _taken(nodes: Iterable[Node]) -> set[str]:
+    """The names that nodes take from others."""
+    return {
+        argument.name
+        for node in nodes
+        for argument in node.arguments
+        if type(argument) is Dependency and argument.name != node.name
+    }

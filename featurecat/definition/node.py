@@ -320,7 +320,9 @@ class Node:
             >>> Node("spend_raw", float, float, (), role=Role.RAW).known_as
             'spend'
         """
-        return self.name.removesuffix("_raw").removesuffix(".raw") if self.role is Role.RAW else self.name
+        if self.role is not Role.RAW or "featurecat.data_loader" in self.tags:
+            return self.name
+        return self.name.removesuffix("_raw").removesuffix(".raw")
 
     @property
     def given(self) -> bool:

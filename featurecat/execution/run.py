@@ -6,18 +6,19 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
 from operator import length_hint
 from typing import Any, TypeAlias
 
+from featurecat.definition.asynchronous import refusing_awaitables, wraps_asynchronous
 from featurecat.definition.node import Dependency, Node
 from featurecat.errors import FeaturecatError, Problem, StepError
-from featurecat.execution.hooks import Hook
+from featurecat.execution.hooks import Hook, watching
 from featurecat.frames.alignment import AlignmentMemo, align_columns, check_aligned
 from featurecat.frames.describe import describe_value
 from featurecat.plan.planner import Plan, Step
 
-__all__ = ["Program", "run_plan"]
+__all__ = ["Around", "Program", "run_plan", "step_error"]
 
 _MOST_INPUTS_SHOWN = 3
 
@@ -27,6 +28,9 @@ _ONE, _TWO, _THREE, _ANY, _CLEAR = 1, 2, 3, 0, -1
 #: Steps of one kind in a row. Per step: what to call, the slots of its arguments, the slot of its result; for
 #: ``_ANY`` the argument slots are one tuple; for ``_CLEAR`` the members are slots.
 Run: TypeAlias = tuple[int, list[Any]]
+
+#: What is put around the function of a step. It is also told which names have values in this run.
+Around: TypeAlias = Callable[[Step, Callable[..., Any], Collection[str]], Callable[..., Any]]
 
 
 class Program:
@@ -49,12 +53,15 @@ class Program:
         for slot, value in plan.constants:
             self._slots[slot] = value
 
-    def run(self, values: Mapping[str, Any], hooks: Sequence[Hook] = ()) -> dict[str, Any]:
+    def run(
+        self, values: Mapping[str, Any], hooks: Sequence[Hook] = (), *, around: Around | None = None
+    ) -> dict[str, Any]:
         """Compute the plan's outputs.
 
         Args:
             values: Name to value of everything the plan must be given.
             hooks: What watches the run.
+            around: What is put around each step.
 
         Returns:
             Name to value of the outputs, in the order of the request.
@@ -67,33 +74,41 @@ class Program:
         for name, slot in self._given:
             slots[slot] = values[name]
         if hooks:
-            self._run_watched(slots, hooks)
-        elif self._aligned:
-            _loop(self.plan.steps, self._around(()), slots)
+            with watching(hooks, self.plan):
+                _loop(self.plan.steps, self._around(hooks, around), slots)
+        elif self._aligned or around is not None:
+            _loop(self.plan.steps, self._around((), around), slots)
         else:
             _loop(self.plan.steps, self._runs, slots)
         return {name: slots[slot] for name, slot in self._outputs}
 
-    def _run_watched(self, slots: list[Any], hooks: Sequence[Hook]) -> None:
-        for hook in hooks:
-            hook.before_run(self.plan)
-        error: BaseException | None = None
-        try:
-            _loop(self.plan.steps, self._around(hooks), slots)
-        except BaseException as raised:
-            error = raised
-            raise
-        finally:
-            for hook in hooks:
-                hook.after_run(error)
+    def run_part(
+        self, values: MutableMapping[str, Any], hooks: Sequence[Hook] = (), *, around: Around | None = None
+    ) -> dict[str, Any]:
+        """As :meth:`run`, for a plan that is a part of a run: hooks are told of its steps only.
 
-    def _around(self, hooks: Sequence[Hook]) -> list[Run]:
+        Args:
+            values: As for :meth:`run`; they are taken out, so that each can be let go after its last use.
+            hooks: What watches the run.
+            around: What is put around each step.
+        """
+        slots = self._slots.copy()
+        for name, slot in self._given:
+            slots[slot] = values.pop(name)
+        plain = not (hooks or self._aligned or around is not None)
+        _loop(self.plan.steps, self._runs if plain else self._around(hooks, around), slots)
+        return {name: slots[slot] for name, slot in self._outputs}
+
+    def _around(self, hooks: Sequence[Hook], around: Around | None) -> list[Run]:
         """The runs, with alignment and hooks around the functions they are for."""
         memo = AlignmentMemo()
         functions = []
+        present = {*self.plan.given, *self.plan.names} if around is not None else ()
         for step, function in zip(self.plan.steps, self._functions, strict=True):
             if step.alignment is not None:
                 function = _aligned(step, function, memo)
+            if around is not None:
+                function = around(step, function, present)
             functions.append(_watched(step.node, function, hooks) if hooks else function)
         return _runs(self.plan.steps, functions)
 
@@ -160,9 +175,11 @@ def _failed_step(steps: Sequence[Step], runs_left: Iterable[Run], members_left: 
 
 def _callable(node: Node) -> Callable[..., Any]:
     """The node's function as one that takes positional arguments only."""
-    if not node.keywords:
-        return node.function
     function, keywords = node.function, node.keywords
+    if hasattr(function, "__wrapped__") and wraps_asynchronous(function):
+        function = refusing_awaitables(function, node) if not keywords else function
+    if not keywords:
+        return function
     positional = len(node.arguments) - len(keywords)
 
     def call(*values: Any) -> Any:
@@ -219,7 +236,7 @@ def _place(error: FeaturecatError, node: Node) -> None:
             problem.code,
             problem.message if problem.feature in (feature, node.name) else f"{feature}: {problem.message}",
             problem.file or file,
-            problem.line or line,
+            problem.line if problem.file else line,
             problem.hint,
             problem.feature or feature,
             problem.details,
@@ -230,17 +247,27 @@ def _place(error: FeaturecatError, node: Node) -> None:
 
 def _feature_of(node: Node) -> str:
     """The name people know: that of the feature whose raw values a node computes."""
-    return node.name.removesuffix("_raw") if node.role == "raw" else node.name
+    return node.known_as
 
 
 def _step_error(step: Step, slots: Sequence[Any], error: BaseException) -> StepError:
-    """What failed, where in the user's code, on what kind of inputs; never their values."""
-    node = step.node
-    file, line = _raised_at(node, error)
     inputs = [
         f"{argument.parameter}: {describe_value(slots[slot])}"
-        for argument, slot in zip(node.arguments, step.arguments, strict=False)
+        for argument, slot in zip(step.node.arguments, step.arguments, strict=False)
     ]
+    return step_error(step.node, error, inputs)
+
+
+def step_error(node: Node, error: BaseException, inputs: Sequence[str] = ()) -> StepError:
+    """What failed, where in the user's code, on what kind of inputs; never their values.
+
+    Args:
+        node: What was computed.
+        error: What its function raised.
+        inputs: Kinds of its inputs, in words.
+    """
+    file, line = _raised_at(node, error)
+    inputs = list(inputs)
     if len(inputs) > _MOST_INPUTS_SHOWN:
         inputs[_MOST_INPUTS_SHOWN:] = [f"and {len(inputs) - _MOST_INPUTS_SHOWN} more inputs"]
     feature = _feature_of(node)

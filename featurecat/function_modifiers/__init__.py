@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         parameterize_frame,
     )
     from featurecat.function_modifiers.extract import extract_columns, extract_fields, extract_outputs, unpack_fields
+    from featurecat.function_modifiers.loading import dataloader, load_from
+    from featurecat.function_modifiers.materializing import datasaver, save_to
     from featurecat.function_modifiers.metadata import cache, feature, tag, tag_outputs
     from featurecat.function_modifiers.mutation import apply_to, mutate
     from featurecat.function_modifiers.pipes import pipe, pipe_input, pipe_output, step
@@ -41,6 +43,8 @@ __all__ = [
     "check_output",
     "config",
     "configuration",
+    "dataloader",
+    "datasaver",
     "does",
     "dynamic_transform",
     "exclude",
@@ -50,6 +54,7 @@ __all__ = [
     "feature",
     "group",
     "inject",
+    "load_from",
     "model",
     "mutate",
     "parameterize",
@@ -63,6 +68,7 @@ __all__ = [
     "pipe_output",
     "resolve",
     "resolve_from_config",
+    "save_to",
     "schema",
     "source",
     "sql",
@@ -113,6 +119,8 @@ _FAMILIES = {
         "extract_outputs",
         "unpack_fields",
     ),
+    "loading": ("dataloader", "load_from"),
+    "materializing": ("datasaver", "save_to"),
     "metadata": (
         "cache",
         "feature",

@@ -171,7 +171,8 @@ class extract_columns(_Extract):  # noqa: N801 - the name users know
                     "@extract_columns('spend', ('signups', 'People who signed up.'))",
                 )
         returns = function.__annotations__.get("return")
-        if returns is not None and not isinstance(returns, str):
+        loads = getattr(returns, "__origin__", None) is tuple  # @dataloader below takes the data out
+        if returns is not None and not isinstance(returns, str) and not loads:
             self._check_frame(returns, function)
 
     def _check_frame(self, annotation: Any, function: Any) -> None:

@@ -133,6 +133,8 @@ def _inherited_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Gr
 
 def _rows_name(node: Node) -> str:
     """What rows that begin with a node are called: by the feature people know, also where it is checked."""
+    if "featurecat.data_loader" in node.tags:
+        return node.name.removeprefix("load_data.").replace(".load_data.", ".").removesuffix(".loader")
     return node.known_as
 
 

@@ -12,6 +12,7 @@ from featurecat.io.formats.csv import Csv
 from featurecat.io.formats.duckdb import DuckDB
 from featurecat.io.formats.feather import Feather
 from featurecat.io.formats.json import Json
+from featurecat.io.formats.orc import Orc
 from featurecat.io.formats.parquet import Parquet
 from featurecat.io.request import FileFormat
 
@@ -26,6 +27,7 @@ FORMATS: Mapping[str, FileFormat] = MappingProxyType(
         "ndjson": Json(),
         "feather": Feather(),
         "arrow": Feather(),
+        "orc": Orc(),
         "duckdb": DuckDB(),
     }
 )

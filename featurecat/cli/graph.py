@@ -13,9 +13,7 @@ from featurecat.cli.options import OutputPath, shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
 from featurecat.errors import RequestError
-from featurecat.graph.picture import FORMATS, Picture
-from featurecat.graph.render.drawing import ORIENTATIONS
-from featurecat.project.drawing import draw_selection
+from featurecat.project.drawing import FORMATS, ORIENTATIONS, Picture, draw_selection
 
 __all__ = ["command"]
 

@@ -14,7 +14,7 @@ from enum import IntEnum
 from operator import attrgetter
 from pathlib import Path
 from types import EllipsisType, FunctionType
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from featurecat.definition.metadata import Tags
 from featurecat.definition.node import NO_TAGS, DefinedFunction, Dependency, Node
@@ -127,22 +127,22 @@ class Modifier(ABC):
     #: The tags it gives to the function's result, where that is all it does.
     result_tags: Tags | None = None
 
-    def __new__(cls, *given: Any, **named: Any) -> Self:
-        """A modifier; one that is given just a function was written without its parentheses.
+    def __init_subclass__(cls, *, refuses_functions: bool = False, **named: Any) -> None:
+        """Guard the constructor of a subclass against a decorator that was written without its parentheses.
 
-        Raises:
-            ModifierError: In that case.
+        Args:
+            refuses_functions: Whether its constructor does that itself, which is faster; few have to be.
+            named: For other parents.
         """
-        del named
-        if given and isinstance(given[0], FunctionType):
-            raise bare_error(cls.__name__, given[0])
-        return super().__new__(cls)
+        super().__init_subclass__(**named)
+        if not refuses_functions and cls.__new__ is object.__new__:
+            cls.__new__ = _new_unless_bare  # type: ignore[method-assign,assignment]
 
     def __call__(self, function: Decorated) -> Decorated:
         """Attach this modifier to ``function`` and return it unchanged."""
         self.check(function)
-        attached = getattr(function, ATTRIBUTE, ())
-        setattr(function, ATTRIBUTE, (*attached, self))
+        attached: tuple[Modifier, ...] = getattr(function, ATTRIBUTE, ())
+        setattr(function, ATTRIBUTE, (*attached, self) if attached else (self,))
         return function
 
     @property
@@ -205,6 +205,18 @@ class Modifier(ABC):
             line=code.co_firstlineno,
             hint=hint,
         )
+
+
+def _new_unless_bare(cls: type[Modifier], *given: Any, **named: Any) -> Modifier:
+    """A modifier; one that is given just a function was written without its parentheses.
+
+    Raises:
+        ModifierError: In that case.
+    """
+    del named
+    if given and isinstance(given[0], FunctionType):
+        raise bare_error(cls.__name__, given[0])
+    return object.__new__(cls)
 
 
 def bare_error(name: str, function: FunctionType) -> ModifierError:

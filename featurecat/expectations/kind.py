@@ -11,12 +11,27 @@ import decimal
 import numbers
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from featurecat.frames.kinds import kind_of_type
 
-__all__ = ["SUPPORTED_TYPES", "ExpectationKind", "Facts", "Outcome", "is_column_or_scalar"]
+__all__ = [
+    "COLUMN_TYPES",
+    "SUPPORTED_TYPES",
+    "ExpectationKind",
+    "Facts",
+    "Judge",
+    "JudgedKind",
+    "Outcome",
+    "is_column",
+    "is_column_or_scalar",
+    "is_each",
+    "members_of",
+]
+
+#: The types that hold many values, for messages.
+COLUMN_TYPES = "columns (pandas.Series, polars.Series, pyarrow arrays)"
 
 #: The types :func:`is_column_or_scalar` accepts, for messages.
 SUPPORTED_TYPES = "columns (pandas.Series, polars.Series, pyarrow arrays), numbers, str, bool, dates and times"
@@ -26,6 +41,11 @@ _SCALARS = (numbers.Real, decimal.Decimal, str, bool, datetime.date, datetime.ti
 
 class Facts(Protocol):
     """What a kind may ask about a column or scalar. Missing values (null, NaN) are counted and otherwise ignored."""
+
+    @property
+    def absent(self) -> bool:
+        """Whether there is no value at all: it is None, which a column of nulls is not."""
+        ...
 
     @property
     def rows(self) -> int:
@@ -59,6 +79,22 @@ class Facts(Protocol):
         """How many values are none of ``values``."""
         ...
 
+    def count_lacking(self, texts: Sequence[str]) -> int:
+        """How many texts do not contain all of ``texts``."""
+        ...
+
+    def count_holding(self, texts: Sequence[str]) -> int:
+        """How many texts contain any of ``texts``."""
+        ...
+
+    def mean(self) -> float | None:
+        """The mean of numbers; None when all are missing."""
+        ...
+
+    def standard_deviation(self) -> float | None:
+        """The standard deviation of a sample (n - 1 in the divisor); None when fewer than two values are there."""
+        ...
+
 
 class Outcome(NamedTuple):
     """What a kind found: whether it held (None: there was nothing to judge), and by how much not."""
@@ -66,8 +102,36 @@ class Outcome(NamedTuple):
     held: bool | None
     observed: Mapping[str, Any]
     threshold: Mapping[str, Any]
-    failing_rows: int
+    failing_rows: int | None
     message: str
+    rows: int | None = None
+
+
+class Judge(Protocol):
+    """Judges a value itself, for an expectation that counts and extremes do not express."""
+
+    @property
+    def name(self) -> str:
+        """What the node that judges is called, after the name of the checked node and an underscore."""
+        ...
+
+    @property
+    def asynchronous(self) -> bool:
+        """Whether the outcome has to be awaited."""
+        ...
+
+    @property
+    def supported_types(self) -> str:
+        """The annotations it applies to, for messages."""
+        ...
+
+    def applies_to(self, annotation: Any) -> bool:
+        """Whether a feature with this annotation can be judged; raises ModifierError where it cannot tell."""
+        ...
+
+    def __call__(self, value: Any) -> Outcome | Awaitable[Outcome]:
+        """What it found; whatever it raises means that the value could not be judged."""
+        ...
 
 
 class ExpectationKind(Protocol):
@@ -101,6 +165,43 @@ class ExpectationKind(Protocol):
         ...
 
 
+class JudgedKind(Protocol):
+    """A kind of expectation whose argument makes a judge: a schema, a model."""
+
+    @property
+    def kind(self) -> str:
+        """Name in the registry."""
+        ...
+
+    @property
+    def example(self) -> str:
+        """Right use, for messages."""
+        ...
+
+    def normalise(self, argument: Any) -> dict[str, Any]:
+        """JSON-ready parameters from what the user wrote; raises ModifierError when that cannot work."""
+        ...
+
+    def judge(self, argument: Any) -> Judge:
+        """What judges values by an argument that :meth:`normalise` took."""
+        ...
+
+    def argument_of(self, annotation: Any) -> Any:
+        """The argument that a return annotation itself gives, or None."""
+        ...
+
+
+def is_column(annotation: Any) -> bool:
+    """Whether a type is a column of some library.
+
+    Example:
+        >>> is_column(float)
+        False
+    """
+    kind = kind_of_type(annotation)
+    return kind is not None and kind.shape == "column"
+
+
 def is_column_or_scalar(annotation: Any) -> bool:
     """Whether an annotation is a column or a plain scalar; ``Optional`` and ``Annotated`` count as what they wrap.
 
@@ -108,18 +209,47 @@ def is_column_or_scalar(annotation: Any) -> bool:
         >>> is_column_or_scalar(float), is_column_or_scalar(float | None), is_column_or_scalar(list[float])
         (True, True, False)
     """
+    return is_each(annotation, _is_column_or_scalar)
+
+
+def _is_column_or_scalar(annotation: Any) -> bool:
     kind = kind_of_type(annotation)
     if kind is not None:
         return kind.shape == "column"
     if isinstance(annotation, type) and typing.get_origin(annotation) is None:
         return issubclass(annotation, _SCALARS) or _is_numpy_scalar(annotation)
+    return typing.get_origin(annotation) is typing.Literal and all(
+        isinstance(value, _SCALARS) for value in typing.get_args(annotation)
+    )
+
+
+def members_of(annotation: Any) -> list[Any]:
+    """The types a value may be of, None left out: ``Annotated`` and ``NewType`` taken off, unions taken apart.
+
+    Example:
+        >>> members_of(int | str | None), members_of(typing.Annotated[float, "share"])
+        ([<class 'int'>, <class 'str'>], [<class 'float'>])
+    """
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
-        return is_column_or_scalar(typing.get_args(annotation)[0])
+        return members_of(typing.get_args(annotation)[0])
+    if isinstance(annotation, typing.NewType):
+        return members_of(annotation.__supertype__)
     if origin in (typing.Union, types.UnionType):
-        members = [member for member in typing.get_args(annotation) if member is not type(None)]
-        return bool(members) and all(is_column_or_scalar(member) for member in members)
-    return False
+        inner = [member for member in typing.get_args(annotation) if member is not type(None)]
+        return [member for part in inner for member in members_of(part)]
+    return [annotation]
+
+
+def is_each(annotation: Any, fits: Callable[[Any], bool]) -> bool:
+    """Whether each type that a value may be of fits; see :func:`members_of`.
+
+    Example:
+        >>> is_each(int | str | None, lambda member: member in (int, str))
+        True
+    """
+    members = members_of(annotation)
+    return bool(members) and all(map(fits, members))
 
 
 def _is_numpy_scalar(annotation: type) -> bool:

@@ -7,9 +7,11 @@ import decimal
 import enum
 import math
 import numbers
+import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["Literal", "comparable", "decode_literal", "encode_literal", "json_value"]
+__all__ = ["Literal", "comparable", "decode_literal", "encode_literal", "json_ready", "json_value"]
 
 
 class Literal(NamedTuple):
@@ -103,3 +105,33 @@ def json_value(value: Any) -> Any:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     return str(value)
+
+
+#: Names of arguments whose values are nobody's business.
+_SECRET = re.compile(r"password|passwd|secret|token|credential|api_?key|private_?key", re.IGNORECASE)
+
+
+def json_ready(value: Any) -> Any:
+    """Any argument as a catalog may hold it: plain values as they are, others by name, nothing that tells an address.
+
+    Values under a name that speaks of a secret are masked.
+
+    Example:
+        >>> json_ready({"low": 1, "names": {"b", "a"}, "type": float, "api_key": "x"})
+        {'low': 1, 'names': ['a', 'b'], 'type': 'float', 'api_key': '***'}
+    """
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if value is None or isinstance(value, (bool, int, str, float, decimal.Decimal, datetime.date, datetime.time)):
+        return json_value(value)
+    if isinstance(value, Mapping):
+        return {str(key): "***" if _SECRET.search(str(key)) else json_ready(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted((json_ready(item) for item in value), key=str)
+    if isinstance(value, (list, tuple)):
+        return [json_ready(item) for item in value]
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        return json_ready(value.item())
+    named = value if hasattr(value, "__qualname__") else type(value)
+    module = "" if named.__module__ == "builtins" else f"{named.__module__}."
+    return f"{module}{named.__qualname__}"

@@ -12,7 +12,7 @@ from featurecat.errors import EvaluationError, ModifierError
 from featurecat.frames.describe import describe_value
 from featurecat.frames.dtypes import logical_type_name
 
-__all__ = ["ScalarFacts"]
+__all__ = ["OpaqueFacts", "ScalarFacts"]
 
 _MISSING_TYPES = ("NAType", "NaTType")
 
@@ -34,6 +34,7 @@ class ScalarFacts:
     rows = 1
 
     def __init__(self, value: Any) -> None:
+        self.absent = value is None
         self.logical_type = _logical_type(value)
         self._value = _plain(value)
         self.missing = int(self._value is None)
@@ -66,6 +67,42 @@ class ScalarFacts:
         if self.missing:
             return 0
         return int(_moment(self._value) not in [_moment(value) for value in values])
+
+    def count_lacking(self, texts: Sequence[str]) -> int:
+        """1 when the text does not contain all of ``texts``, else 0."""
+        return 0 if self.missing else int(not all(text in self._value for text in texts))
+
+    def count_holding(self, texts: Sequence[str]) -> int:
+        """1 when the text contains any of ``texts``, else 0."""
+        return 0 if self.missing else int(any(text in self._value for text in texts))
+
+    def mean(self) -> float | None:
+        """The number itself."""
+        return None if self.missing else float(self._value)
+
+    def standard_deviation(self) -> float | None:
+        """None: one value does not deviate."""
+        return None
+
+
+class OpaqueFacts:
+    """The facts of a value that is neither column nor scalar: whether it is there; asking more raises.
+
+    Args:
+        reason: Why nothing more can be told.
+
+    Example:
+        >>> OpaqueFacts("list (3 items) is not a column with values").absent
+        False
+    """
+
+    absent = False
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def __getattr__(self, name: str) -> Any:
+        raise EvaluationError(self._reason)
 
 
 def _plain(value: Any) -> Any:

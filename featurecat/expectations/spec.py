@@ -6,11 +6,13 @@ An :class:`ExpectationSpec` is what a decorator attaches and what catalog and ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["SEVERITIES", "ExpectationSpec", "Verdict", "check_id", "severity_of_importance"]
+from featurecat.expectations.kind import Judge
+
+__all__ = ["SEVERITIES", "ExpectationSpec", "Verdict", "check_id", "judged_by_columns", "severity_of_importance"]
 
 #: From harmless to fatal. ``error`` and ``fatal`` block publication.
 SEVERITIES = ("info", "warn", "error", "fatal")
@@ -53,12 +55,14 @@ class ExpectationSpec:
     """One expectation as declared.
 
     Attributes:
-        kind: Name in the registry, such as ``range``.
+        kind: Name in the registry, such as ``range``, or the name of a validator of the user's own.
         params: JSON-ready parameters, normalised by the registry (``{"low": 0.0, "high": 1.0}``).
         severity: One of :data:`SEVERITIES`.
         origin: What declared it: ``check_output``.
         file: Where, or None.
         line: Line in ``file``.
+        judge: What judges the value itself, where counts and extremes do not say it all: a validator of the user's
+            own, a schema, a model.
     """
 
     kind: str
@@ -67,11 +71,30 @@ class ExpectationSpec:
     origin: str = "check_output"
     file: str | None = None
     line: int | None = None
+    judge: Judge | None = field(default=None, compare=False, repr=False)
 
     @property
     def blocking(self) -> bool:
         """Whether a failure keeps a run from being published."""
         return self.severity in ("error", "fatal")
+
+    @property
+    def validator(self) -> str:
+        """What the node that judges is called, after the name of the checked node and an underscore.
+
+        Example:
+            >>> ExpectationSpec("range").validator
+            'range_validator'
+        """
+        return f"{self.kind}_validator" if self.judge is None else self.judge.name
+
+
+def judged_by_columns(specs: Iterable[ExpectationSpec]) -> bool:
+    """Whether expectations can be judged on a column alone, whichever engine it comes from, such as one of a file.
+
+    What a judge wants to see is the value that the function returned.
+    """
+    return all(spec.judge is None for spec in specs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +115,13 @@ class Verdict:
     def passes(self) -> bool:
         """Whether the expectation held (an empty column holds vacuously)."""
         return self.status in ("pass", "no_data")
+
+    @property
+    def diagnostics(self) -> dict[str, Any]:
+        """What was observed and expected, in one mapping.
+
+        Example:
+            >>> Verdict("pass", {"min": 1.0}, {"low": 0.0}).diagnostics
+            {'min': 1.0, 'low': 0.0}
+        """
+        return {**self.observed, **self.threshold}

@@ -34,6 +34,8 @@ class ColumnFacts:
         (1, 1, (1.0, 5.0))
     """
 
+    absent = False
+
     def __init__(self, column: Any) -> None:
         self._column = to_arrow(column)
 
@@ -120,7 +122,7 @@ class ColumnFacts:
         elif self.family == "date":
             values = values.cast(pa.timestamp("us"))
         hits = pc.call_function(comparison, [values, _typed_array([bound], values.type)[0]])
-        return int(cast("Any", pc.sum(hits)).as_py() or 0)
+        return _total(hits)
 
     def count_not_in(self, values: Sequence[Any]) -> int:
         """How many values are none of ``values``.
@@ -142,7 +144,44 @@ class ColumnFacts:
         if not wanted:
             return present
         hits = pc.is_in(column, value_set=_typed_array(wanted, column.type))
-        return present - int(cast("Any", pc.sum(hits)).as_py() or 0)
+        return present - _total(hits)
+
+    def count_lacking(self, texts: Sequence[str]) -> int:
+        """How many values, which are texts, do not contain all of ``texts``."""
+        hits: Any = None
+        for text in texts:
+            found = pc.match_substring(self._values, text)
+            hits = found if hits is None else pc.and_(hits, found)
+        return 0 if hits is None else self.rows - self.missing - _total(hits)
+
+    def count_holding(self, texts: Sequence[str]) -> int:
+        """How many values, which are texts, contain any of ``texts``."""
+        hits: Any = None
+        for text in texts:
+            found = pc.match_substring(self._values, text)
+            hits = found if hits is None else pc.or_(hits, found)
+        return 0 if hits is None else _total(hits)
+
+    @cached_property
+    def _numbers(self) -> Any:
+        """The values in one piece, for the last digits of a sum depend on where the pieces end."""
+        return cast("Any", self._values.cast(pa.float64(), safe=False)).combine_chunks()
+
+    def mean(self) -> float | None:
+        """The mean of numbers; None when all are missing."""
+        if self.rows == self.missing:
+            return None
+        return float(cast("Any", pc.mean(self._numbers)).as_py())
+
+    def standard_deviation(self) -> float | None:
+        """The standard deviation of a sample of numbers; None when fewer than two are there."""
+        if self.rows - self.missing < 2:
+            return None
+        return float(cast("Any", pc.stddev(self._numbers, ddof=1)).as_py())
+
+
+def _total(hits: Any) -> int:
+    return int(cast("Any", pc.sum(hits)).as_py() or 0)
 
 
 def _moment(value: Any) -> Any:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from featurecat.definition.modifier import ConfigNeeds, Modifier, Phase
+    from featurecat.expectations.custom import DataValidator, ValidationResult
     from featurecat.function_modifiers.columns import with_columns
     from featurecat.function_modifiers.conditions import config, exclude
     from featurecat.function_modifiers.creators import does, dynamic_transform, model
+    from featurecat.function_modifiers.custom_validation import check_model, check_output_custom, check_schema
     from featurecat.function_modifiers.delayed import ResolveAt, resolve, resolve_from_config
     from featurecat.function_modifiers.dependencies import group, source, value
     from featurecat.function_modifiers.expand import inject, parameterize, parameterize_sources, parameterize_values
@@ -34,13 +36,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConfigNeeds",
+    "DataValidator",
     "Modifier",
     "ParameterizedExtract",
     "Phase",
     "ResolveAt",
+    "ValidationResult",
     "apply_to",
     "cache",
+    "check_model",
     "check_output",
+    "check_output_custom",
+    "check_schema",
     "config",
     "configuration",
     "dataloader",
@@ -92,6 +99,7 @@ _FAMILIES = {
         "dynamic_transform",
         "model",
     ),
+    "custom_validation": ("check_model", "check_output_custom", "check_schema"),
     "delayed": (
         "ResolveAt",
         "resolve",
@@ -148,6 +156,7 @@ _FAMILIES = {
 }
 _PLACES = {name: f"{__name__}.{family}" for family, names in _FAMILIES.items() for name in names}
 _PLACES |= dict.fromkeys(("ConfigNeeds", "Modifier", "Phase"), "featurecat.definition.modifier")
+_PLACES |= dict.fromkeys(("DataValidator", "ValidationResult"), "featurecat.expectations.custom")
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,8 @@ from featurecat.function_modifiers.wiring import Wiring, parameter_names, wired
 
 __all__ = ["check_wiring", "inject", "parameterize", "parameterize_sources", "parameterize_values"]
 
+_MARKERS = (Upstream, Literal, Grouped)
+
 
 def check_wiring(modifier: Modifier, output: str, wiring: Any, *, function: Callable[..., Any]) -> None:
     """Check that ``wiring`` gives parameters that exist, each by a marker.
@@ -32,7 +34,7 @@ def check_wiring(modifier: Modifier, output: str, wiring: Any, *, function: Call
         if parameter not in names:
             hint = did_you_mean(str(parameter), names) or f"parameters are {', '.join(names) or 'none'}"
             raise modifier.error(f"{output} rewires {parameter!r}, which is no parameter", function, hint)
-        if not isinstance(marker, Upstream | Literal | Grouped):
+        if not isinstance(marker, _MARKERS):
             raise modifier.error(
                 f"{output} gives {parameter} the bare value {marker!r}",
                 function,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
 from typing import Any, ClassVar, get_type_hints
 
 from featurecat.definition.metadata import NO_METADATA
-from featurecat.definition.modifier import Modifier, Phase, Target, targets
+from featurecat.definition.modifier import Modifier, Phase, Target, bare_error, targets
 from featurecat.definition.node import DefinedFunction, Node, dependency_on, role_of
 from featurecat.definition.types import accepts, type_text
 from featurecat.errors import ModifierError, RunError, did_you_mean
@@ -17,7 +18,7 @@ from featurecat.frames.kinds import column_type, kind_of_type
 __all__ = ["extract_columns", "extract_fields", "extract_outputs", "unpack_fields"]
 
 
-class _Extract(Modifier):
+class _Extract(Modifier, refuses_functions=True):
     """What extraction of columns and of fields share: the frame or mapping stays, its parts become nodes."""
 
     phase: ClassVar[Phase] = Phase.TRANSFORM
@@ -130,7 +131,7 @@ class _ElementOf:
         )
 
 
-class extract_columns(_Extract):  # noqa: N801 - the name users know
+class extract_columns(_Extract, refuses_functions=True):  # noqa: N801 - the name users know
     """Make a node of each listed column of the frame the function returns.
 
     The frame keeps the function's name; decorators above apply to the columns.
@@ -150,6 +151,8 @@ class extract_columns(_Extract):  # noqa: N801 - the name users know
     """
 
     def __init__(self, *columns: str | tuple[str, str], fill_with: Any = MISSING, target_: Target = None) -> None:
+        if columns and isinstance(columns[0], FunctionType):
+            raise bare_error("extract_columns", columns[0])
         self.columns = columns
         self.fill = fill_with
         self.target = target_
@@ -159,6 +162,8 @@ class extract_columns(_Extract):  # noqa: N801 - the name users know
         if not self.columns:
             raise self.error("names no column", function, "@extract_columns('spend', 'signups')")
         for column in self.columns:
+            if type(column) is str:
+                continue
             if isinstance(column, list):
                 raise self.error("takes the names one by one, not a list", function, "@extract_columns(*columns)")
             named = isinstance(column, str) or (

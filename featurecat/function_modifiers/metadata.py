@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import FunctionType
 from typing import Any, ClassVar
 
 from featurecat.definition.metadata import STATUSES, Metadata, is_pii
-from featurecat.definition.modifier import Modifier, Phase, Target, replace_targets
+from featurecat.definition.modifier import Modifier, Phase, Target, bare_error, replace_targets
 from featurecat.definition.node import DefinedFunction, Node, plain_tags
 from featurecat.errors import ModifierError, Problem, did_you_mean
 from featurecat.frames.dtypes import logical_type_name
@@ -19,6 +20,16 @@ __all__ = ["cache", "feature", "tag", "tag_outputs"]
 _RESERVED = ("hamilton", "data_quality", "gdpr", "ccpa", "dag", "module", "ray_remote", "featurecat")
 _FRESHNESS = re.compile(r"\d+\s*(s|m|min|h|d|w)")
 TagValue = str | Sequence[str]
+
+#: Keys that were found good; the same few stand on most functions.
+_good_keys: set[str] = set()
+
+
+def _not_named(given: Any) -> ModifierError:
+    """The error of ``@tag`` that was given something without a name: the function itself, or a value."""
+    if isinstance(given, FunctionType):
+        return bare_error("tag", given)
+    return ModifierError(f"@tag takes tags by name, not {given!r}", hint="@tag(owner='data-science')")
 
 
 def _check_tags(modifier: Modifier, tags: Mapping[str, Any], function: Any, bypass: bool = False) -> None:
@@ -42,7 +53,7 @@ def _check_tags(modifier: Modifier, tags: Mapping[str, Any], function: Any, bypa
             )
 
 
-class tag(Modifier):  # noqa: N801 - the name users know
+class tag(Modifier, refuses_functions=True):  # noqa: N801 - the name users know
     """Attach tags to a feature; ``owner``, ``pii``, ``status``, ``unit`` and ``entity`` feed the typed metadata.
 
     Args:
@@ -60,16 +71,26 @@ class tag(Modifier):  # noqa: N801 - the name users know
 
     phase: ClassVar[Phase] = Phase.DECORATE
 
-    def __init__(self, *, target_: Target = None, bypass_reserved_namespaces_: bool = False, **tags: TagValue) -> None:
+    def __init__(
+        self, *bare: Any, target_: Target = None, bypass_reserved_namespaces_: bool = False, **tags: TagValue
+    ) -> None:
+        if bare:
+            raise _not_named(bare[0])
         self.target = target_
         self.bypass = bypass_reserved_namespaces_
         self.tags = tags
 
     def check(self, function: Callable[..., Any]) -> None:
         """Check keys and values, and keep what they mean for a function's only node."""
-        _check_tags(self, self.tags, function, self.bypass)
+        plain: dict[str, tuple[str, ...]] = {}
+        for key, value in self.tags.items():
+            if type(value) is not str or key not in _good_keys:
+                _check_tags(self, {key: value}, function, self.bypass)
+                if not self.bypass:
+                    _good_keys.add(key)
+            plain[key] = (value,) if isinstance(value, str) else tuple(value)
         if self.target is None or self.target is ...:
-            self.result_tags = plain_tags(self.tags)
+            self.result_tags = plain
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """Add the tags to the targets; the topmost decorator wins on a key."""

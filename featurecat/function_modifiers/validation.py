@@ -101,7 +101,7 @@ def _warn(message: str) -> None:
     logging.getLogger("featurecat").warning(message)
 
 
-class Checks(Modifier):
+class Checks(Modifier, refuses_functions=True):
     """What the decorators that check outputs share: raw node, validators and gate in the place of each target.
 
     Subclasses say in :meth:`offers` what they expect of a node.
@@ -229,7 +229,7 @@ class Checks(Modifier):
         )
 
 
-class check_output(Checks):  # noqa: N801 - the name users know
+class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name users know
     """Expect something of the value a function returns.
 
     Several expectations may stand in one decorator, and several decorators on one function, each with its own

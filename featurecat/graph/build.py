@@ -14,6 +14,7 @@ from featurecat.definition.types import accepts, narrower, type_text
 from featurecat.errors import DefinitionError, Problem
 from featurecat.graph.graph import Graph, SourceNode
 from featurecat.graph.lineage import find_cycle
+from featurecat.graph.parallel import parallel_problems
 
 __all__ = ["build_graph", "try_build_graph"]
 
@@ -70,6 +71,7 @@ def try_build_graph(
         given = _given_nodes(wiring.asked, config, sources, problems)
         if len(wiring.ordered) < len(nodes):
             problems += _cycles({name: node for name, node in nodes.items() if name not in wiring.ordered})
+        problems += parallel_problems(wiring.ordered)
     return Graph({**given, **wiring.ordered}, config, engine, resolution.unmatched, sources), problems
 
 

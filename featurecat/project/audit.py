@@ -11,6 +11,7 @@ from featurecat.definition.node import Node, Role
 from featurecat.expectations.evaluate import evaluate_column
 from featurecat.expectations.spec import ExpectationSpec, Verdict, check_id
 from featurecat.project.assemble import AssembledTable
+from featurecat.project.judging import judged_on_file
 from featurecat.project.prepare import PreparedRun
 from featurecat.project.rows import feature_key
 from featurecat.records import CheckRecord
@@ -30,7 +31,11 @@ def audit(prepared: PreparedRun, table: AssembledTable, path: Path) -> list[Chec
         path: Where.
     """
     nodes = prepared.graph.nodes
-    checked = [column for column in table.columns if nodes[column.feature].raw is not None]
+    checked = [
+        column
+        for column in table.columns
+        if nodes[column.feature].raw is not None and judged_on_file(nodes[column.feature])
+    ]
     records: list[CheckRecord] = []
     for column in checked:
         node = nodes[column.feature]

@@ -9,12 +9,13 @@ from typing import Any
 from featurecat.catalog.catalog import Catalog
 from featurecat.clock import Clock
 from featurecat.graph.lineage import distances
-from featurecat.graph.render.drawing import GIVEN_ROLES, Drawing, DrawnEdge, DrawnNode
+from featurecat.graph.picture import FORMATS, Picture
+from featurecat.graph.render.drawing import GIVEN_ROLES, ORIENTATIONS, Drawing, DrawnEdge, DrawnNode
 from featurecat.project.access import open_catalog
 from featurecat.project.ask import Answer, list_features
 from featurecat.project.discover import Project
 
-__all__ = ["draw_selection"]
+__all__ = ["FORMATS", "ORIENTATIONS", "Picture", "draw_selection"]
 
 
 def draw_selection(

@@ -25,6 +25,7 @@ from featurecat.project.discover import Project, relative_problems
 from featurecat.project.grains import GrainSelection, by_grain
 from featurecat.project.graphs import choose_graph
 from featurecat.project.index import ReadProject, source_nodes
+from featurecat.project.judging import judged_on_file
 from featurecat.project.personal import personal_nodes
 from featurecat.project.request import (
     GivenInput,
@@ -178,7 +179,8 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
     _check_output(project, request, grains)
     names = [name for selection in grains for name in selection.features]
     requested = list(dict.fromkeys([*names, *(key for selection in grains for key in selection.keys)]))
-    plan = make_plan(graph, requested, given=tuple(inputs), unchecked=tuple(names), record_checks=True)
+    on_file = tuple(name for name in names if judged_on_file(graph.nodes[name]))
+    plan = make_plan(graph, requested, given=tuple(inputs), unchecked=on_file, record_checks=True)
     recorded, redacted = redact_config(given.written, patterns=secret_patterns(project))
     return PreparedRun(
         project=project,
@@ -198,13 +200,18 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
         secrets=given.secrets,
         limits=_limits(graph, plan, request, grains),
         pii=pii,
-        checked_by={
-            argument.name: node.name
-            for node in graph.nodes.values()
-            if node.raw is not None
-            for argument in node.dependencies[1:]
-        },
+        checked_by=_checked_by(graph),
     )
+
+
+def _checked_by(graph: Graph) -> dict[str, str]:
+    """Name of a validator to that of the feature it guards."""
+    return {
+        argument.name: node.name
+        for node in graph.nodes.values()
+        if node.raw is not None
+        for argument in node.dependencies[1:]
+    }
 
 
 def _other_graphs(read: ReadProject, graph_name: str, request: RunRequest) -> list[str]:

@@ -29,13 +29,16 @@ class Room:
 #: Floor 0 is open to every room and imports nothing.
 GROUND = ("records", "errors", "faults", "clock", "version")
 BELOW_PROJECT = (
-    "driver", "execution", "catalog", "reports", "plan", "graph", "function_modifiers", "definition",
+    "testing", "driver", "execution", "catalog", "reports", "plan", "graph", "lifecycle",
+    "function_modifiers", "definition",
     "expectations", "storage", "io", "frames",
 )  # fmt: skip
 
 ROOMS: Mapping[str, Room] = {
     # the facade (PEP 562) and `python -m featurecat`
-    "__init__": Room(10, ("driver", "function_modifiers")),
+    "__init__": Room(
+        10, ("async_driver", "driver", "lifecycle", "testing", "function_modifiers", "definition", "io")
+    ),
     "__main__": Room(10, ("cli",)),
     "async_driver": Room(8, ("driver",)),
     "cli": Room(9, ("project",)),
@@ -43,17 +46,22 @@ ROOMS: Mapping[str, Room] = {
     "pytest_plugin": Room(9, ("project", "driver")),
     "notebook": Room(9, ("driver", "io.literals")),
     "testing": Room(7, ("execution", "plan", "graph", "definition", "frames")),
-    "compat": Room(9, ("project", *BELOW_PROJECT)),
+    "compat": Room(9, ("project", "async_driver", *BELOW_PROJECT)),
     "project": Room(8, BELOW_PROJECT),
     # wires collect -> plan -> execute: it knows each of these rooms, and neither catalog nor reports
     "driver": Room(
         7,
-        ("execution", "plan", "graph", "function_modifiers", "definition", "expectations", "storage", "io", "frames"),
+        (
+            "execution", "plan", "graph", "lifecycle", "function_modifiers", "definition", "expectations", "storage",
+            "io", "frames",
+        ),  # fmt: skip
     ),
     # a run carries out a plan over nodes, so it may name what a plan is made of
-    "execution": Room(6, ("plan", "graph", "definition", "storage", "expectations", "io", "frames")),
+    "execution": Room(6, ("plan", "graph", "lifecycle", "definition", "storage", "expectations", "io", "frames")),
     "catalog": Room(6),
     "reports": Room(6),
+    # hooks that users write: protocols, and the shipped ones
+    "lifecycle": Room(4, ("definition", "function_modifiers", "frames.describe")),
     "plan": Room(5, ("graph", "definition", "frames.kinds")),
     "graph": Room(4, ("definition", "frames.kinds", "expectations.spec")),
     "function_modifiers": Room(
@@ -65,6 +73,8 @@ ROOMS: Mapping[str, Room] = {
             "expectations.registry",
             # the body of a validator node evaluates its expectation
             "expectations.evaluate",
+            # what validators of users are derived from, offered beside the decorators
+            "expectations.custom",
             "frames.kinds",
             # extract_columns and extract_fields take a frame apart; no third party either
             "frames.columns",
@@ -94,11 +104,11 @@ SAME_FLOOR = {("function_modifiers", "definition")}
 #: Who may name a library. A prefix stands for a module and everything inside it.
 THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {
     "narwhals": ("frames", "expectations", "execution"),
-    "pandas": ("frames", "io", "execution.results", "storage.parquet"),
-    "polars": ("frames", "io", "execution.results", "execution.polars_lazy", "storage.parquet"),
+    "pandas": ("frames", "io", "execution.results", "storage.parquet", "compat.hamilton"),
+    "polars": ("frames", "io", "execution.results", "execution.polars_lazy", "storage.parquet", "compat.hamilton"),
     # comes with pandas; named where pandas is
-    "numpy": ("frames", "io", "execution.results"),
-    "pyarrow": ("frames", "storage", "catalog", "io"),
+    "numpy": ("frames", "io", "execution.results", "compat.hamilton"),
+    "pyarrow": ("frames", "storage", "catalog", "io", "compat.hamilton"),
     "duckdb": ("catalog", "storage", "io", "execution.sql"),
     "sqlglot": ("catalog.columns",),
     "pandera": ("expectations.pandera",),
@@ -114,7 +124,7 @@ THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {
     "click": ("cli",),
     "rich": ("cli",),
     # where outside data enters
-    "pydantic": ("project.settings", "storage.manifest"),
+    "pydantic": ("project.settings", "storage.manifest", "expectations.pydantic"),
     "pydantic_core": ("project.settings", "storage.manifest"),
 }
 
@@ -135,6 +145,8 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.driver.materializing", "featurecat.io.materializers"): "few programs load and save through the driver",
     ("featurecat.io.adapter_registry", "featurecat.io"): "an adapter is loaded when its format is used",
     ("featurecat.io.table_adapters", "featurecat.io"): "declaring a file to read must not load the libraries that read it",
+    ("featurecat.expectations.builtin.schema", "featurecat.expectations.pandera"): "pandera is loaded when a schema is given",
+    ("featurecat.expectations.builtin.model", "featurecat.expectations.pydantic"): "pydantic is loaded when a model is given",
     ("featurecat.plan", "featurecat.graph.picture"): "only notebooks show tables",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
     ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",
@@ -148,6 +160,8 @@ COMPUTED_IMPORTS: Mapping[str, str] = {
     "featurecat.function_modifiers": "the lazy facade of the decorators",
     "featurecat.cli": "the command loader: one module a command, imported when called",
     "featurecat.project": "imports the modules that a project declares",
+    "featurecat.driver.recipe": "a pickled driver imports its modules by name",
+    "featurecat.compat.hamilton": "the lazy module tree, and what makes `import hamilton` find it",
     "featurecat.pytest_plugin": "imports the modules that markers and settings name",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import statistics
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,6 +125,33 @@ CASES = [
     Case(ZONED, "zoned", "data_type", datetime.datetime, "pass"),
     Case(DAYS, "date", "data_type", datetime.date, "pass"),
     Case([], "float", "data_type", str, "no_data"),
+    Case([1.0, 2.0, 3.0], "float", "max_standard_dev", 1.0, "pass", 0, "standard deviation 1.0, at most 1.0 expected"),
+    Case([1.0, NAN, 3.0], "float", "max_standard_dev", 1.4, "warn"),
+    Case([1, None, 3], "int", "max_standard_dev", 1.5, "pass"),
+    Case([True, False], "bool", "max_standard_dev", 0.5, "warn"),
+    Case([1.0], "float", "max_standard_dev", 0.0, "no_data"),
+    Case([], "float", "max_standard_dev", 0.0, "no_data"),
+    Case([1.0, math.inf], "float", "max_standard_dev", 9.0, "warn"),
+    Case(["a", "b"], "text", "max_standard_dev", 9.0, "error", 0, "string values have no standard deviation"),
+    Case(DAYS, "date", "max_standard_dev", 9.0, "error"),
+    Case([1.0, 2.0], "float32", "mean_in_range", (1.5, 1.5), "pass", 0, "mean 1.5, expected in 1.5 … 1.5"),
+    Case([0.0, NAN, 3.0], "float", "mean_in_range", (0, 1), "warn"),
+    Case([0, None, 3], "int", "mean_in_range", (1, None), "pass"),
+    Case([2**64 - 1], "uint", "mean_in_range", (None, 1), "warn"),
+    Case([math.inf, -math.inf], "float", "mean_in_range", (0, 1), "warn"),
+    Case([NAN, None], "float", "mean_in_range", (0, 1), "no_data"),
+    Case([], "float", "mean_in_range", (0, 1), "no_data"),
+    Case(["a"], "category", "mean_in_range", (0, 1), "error"),
+    Case([None, NAN], "float", "allow_none", False, "pass"),
+    Case([], "text", "allow_none", False, "pass"),
+    Case(["a@b", None, "c"], "text", "contains", "@", "warn", 1, "1 of 2 texts do not contain '@'"),
+    Case(["a@b", "b@a"], "category", "contains", ["a", "b"], "pass"),
+    Case(["ab", "a", "b", None], "text", "contains", ["a", "b"], "warn", 2, "do not contain all of 'a', 'b'"),
+    Case(["a.b", "axb"], "text", "contains", "a.b", "warn", 1),
+    Case(["ab", "c", None], "text", "does_not_contain", ["a", "b"], "warn", 1, "1 of 2 texts contain some of 'a', 'b'"),
+    Case(["A", None], "category", "does_not_contain", "a", "pass"),
+    Case([None, None], "text", "does_not_contain", "a", "no_data"),
+    Case([1.0], "float", "contains", "1", "error", 0, "double values are no texts"),
 ]
 
 
@@ -169,6 +197,18 @@ SCALARS = [
     (None, "data_type", str, "no_data"),
     (pd.DataFrame({"a": [1]}), "data_type", int, "error"),
     (pl.col("a"), "data_type", int, "error"),
+    (None, "allow_none", False, "warn"),
+    (None, "allow_none", True, "pass"),
+    (NAN, "allow_none", False, "pass"),
+    ([None], "allow_none", False, "pass"),
+    (pd.DataFrame({"a": [None]}), "allow_none", False, "pass"),
+    (pl.LazyFrame({"a": [None]}), "allow_none", False, "pass"),
+    (pd.Series(["a", 1], dtype=object), "allow_none", False, "pass"),
+    ("a@b", "contains", ["@", "a"], "pass"),
+    ("ab", "contains", "@", "warn"),
+    (None, "contains", "@", "no_data"),
+    ("ab", "does_not_contain", ["@", "a"], "warn"),
+    (1, "does_not_contain", "@", "error"),
 ]
 
 
@@ -255,3 +295,28 @@ def test_missing_means_nan_and_null_alike(values, fraction):
     assert all(verdict == verdicts[0] for verdict in verdicts)
     assert verdicts[0].failing_rows == missing
     assert verdicts[0].passes == (not values or missing / len(values) <= fraction)
+
+
+@given(st.lists(st.floats(-1e6, 1e6) | st.none()), st.floats(0, 1e6), bounds, bounds)
+def test_mean_and_deviation_are_those_of_the_values_that_are_there(values, most, one, other):
+    present = [value for value in values if value is not None]
+    specs = [make_spec("max_standard_dev", most), make_spec("mean_in_range", tuple(sorted((one, other))))]
+    verdicts = [evaluate_column(specs, column) for column in forms(values, "float").values()]
+    assert all(verdict == verdicts[0] for verdict in verdicts)
+    deviation, mean = verdicts[0]
+    assert (deviation.status == "no_data") is (len(present) < 2)
+    assert (mean.status == "no_data") is (not present)
+    if present:
+        assert mean.observed["mean"] == pytest.approx(statistics.fmean(present), abs=1e-6)
+    if len(present) > 1:
+        assert deviation.observed["standard_deviation"] == pytest.approx(statistics.stdev(present), abs=1e-3)
+
+
+@given(st.lists(st.text("ab", max_size=4) | st.none()), st.lists(st.text("ab", min_size=1, max_size=2), min_size=1))
+def test_texts_are_looked_into_as_python_does(values, texts):
+    present = [value for value in values if value is not None]
+    specs = [make_spec("contains", texts), make_spec("does_not_contain", texts)]
+    lacking = sum(not all(text in value for text in texts) for value in present)
+    holding = sum(any(text in value for text in texts) for value in present)
+    for column in forms(values, "text").values():
+        assert [verdict.failing_rows for verdict in evaluate_column(specs, column)] == [lacking, holding]

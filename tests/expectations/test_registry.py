@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from featurecat.errors import ModifierError
-from featurecat.expectations.registry import KINDS, find_kind, make_spec
+from featurecat.expectations.registry import EVIDENT, JUDGED_KINDS, KINDS, find_kind, make_spec
 from featurecat.expectations.spec import check_id
 
 
@@ -55,6 +55,13 @@ DAY = datetime.date(2013, 1, 2)
         ("values_in", Origin, {"values": ["EWR", "JFK"], "family": "string"}),
         ("values_in", (True, False), {"values": [0.0, 1.0]}),
         ("values_in", [DAY], {"values": ["2013-01-02"], "family": "date"}),
+        ("max_standard_dev", np.int64(2), {"max_standard_dev": 2.0}),
+        ("mean_in_range", (0, np.float32(0.5)), {"low": 0.0, "high": 0.5}),
+        ("mean_in_range", [-math.inf, 3], {"low": None, "high": 3.0}),
+        ("allow_none", False, {"allow_none": False}),
+        ("allow_none", True, {"allow_none": True}),
+        ("contains", "@", {"texts": ["@"]}),
+        ("does_not_contain", ["b", "a", "b"], {"texts": ["a", "b"]}),
     ],
     ids=str,
 )
@@ -92,6 +99,25 @@ def test_arguments_become_plain_parameters(kind, argument, params):
         ("values_in", [[1]]),
         ("values_in", [math.nan]),
         ("values_in", 3),
+        ("max_standard_dev", -1),
+        ("max_standard_dev", "1"),
+        ("max_standard_dev", math.inf),
+        ("max_standard_dev", True),
+        ("mean_in_range", 3),
+        ("mean_in_range", (2, 1)),
+        ("mean_in_range", (None, math.inf)),
+        ("mean_in_range", ("a", "b")),
+        ("mean_in_range", (math.nan, 1)),
+        ("allow_none", None),
+        ("allow_none", "no"),
+        ("contains", 3),
+        ("contains", []),
+        ("contains", ["a", ""]),
+        ("does_not_contain", [1]),
+        ("schema", {"a": float}),
+        ("schema", pd.DataFrame),
+        ("model", {"a": float}),
+        ("model", int),
     ],
     ids=str,
 )
@@ -129,13 +155,42 @@ SUPPORTED = [
 ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+COLUMN_KINDS = ("max_standard_dev", "mean_in_range")
+TEXT_KINDS = ("contains", "does_not_contain")
+SCALAR_KINDS = [kind for kind in KINDS if kind not in (*COLUMN_KINDS, *TEXT_KINDS)]
+
+
+@pytest.mark.parametrize("kind", SCALAR_KINDS)
 @pytest.mark.parametrize("annotation", SUPPORTED, ids=str)
 def test_applies_to_columns_and_scalars(kind, annotation):
     assert find_kind(kind).applies_to(annotation)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*COLUMN_KINDS, *TEXT_KINDS])
+@pytest.mark.parametrize("annotation", [pd.Series, pl.Series, Optional[pl.Series], Annotated[pd.Series, []]], ids=str)  # noqa: UP045 - as above
+def test_applies_to_columns(kind, annotation):
+    assert find_kind(kind).applies_to(annotation)
+
+
+@pytest.mark.parametrize(
+    ("kind", "annotation", "applies"),
+    [
+        *[(kind, annotation, False) for kind in COLUMN_KINDS for annotation in (float, str, float | None)],
+        *[(kind, annotation, True) for kind in TEXT_KINDS for annotation in (str, str | None, Annotated[str, 1])],
+        *[(kind, annotation, False) for kind in TEXT_KINDS for annotation in (float, bytes, str | int)],
+    ],
+    ids=str,
+)
+def test_applies_to_texts_or_to_many_values(kind, annotation, applies):
+    assert find_kind(kind).applies_to(annotation) is applies
+
+
+@pytest.mark.parametrize("annotation", [list[float], dict, pd.DataFrame, pl.LazyFrame, Any, None, object])
+def test_anything_may_be_none(annotation):
+    assert find_kind("allow_none").applies_to(annotation)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "allow_none"])
 @pytest.mark.parametrize("annotation", [list[float], dict, pd.DataFrame, pl.LazyFrame, Any, float | list[int], None])
 def test_does_not_apply_to_anything_else(kind, annotation):
     assert not find_kind(kind).applies_to(annotation)
@@ -146,7 +201,26 @@ def test_every_kind_says_how_it_is_used(kind):
     entry = find_kind(kind)
     assert entry.kind == kind
     assert entry.example.startswith(f"{kind}=")
-    assert "polars.Series" in entry.supported_types
+    assert "polars.Series" in entry.supported_types or entry.supported_types == "every type"
+
+
+@pytest.mark.parametrize("kind", JUDGED_KINDS)
+def test_every_judged_kind_says_how_it_is_used(kind):
+    assert JUDGED_KINDS[kind].kind == kind
+    assert JUDGED_KINDS[kind].example.startswith(f"{kind}=")
+
+
+ARGUMENTS = [
+    *[(0.0, 1.0), (1.0, 0.0), (0, 1.0), [0.0, 1.0], (math.nan, 1.0), (0.0, math.inf), (0.0,), (0.0, 1.0, 2.0)],
+    *[False, True, 0, 1, None, 0.5, 1.5, -0.1, math.nan, float, int, str, bool, list, "float", "x", "", []],
+]
+
+
+@pytest.mark.parametrize("kind", EVIDENT)
+@pytest.mark.parametrize("argument", ARGUMENTS, ids=repr)
+def test_what_is_evident_at_a_glance_is_right(kind, argument):
+    if EVIDENT[kind](argument):
+        assert make_spec(kind, argument).params
 
 
 def test_registry_is_light():

@@ -10,7 +10,7 @@ from featurecat.errors import EvaluationError, ModifierError
 from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
 from featurecat.expectations.literals import Literal, comparable, decode_literal, encode_literal, json_value
 
-__all__ = ["Range"]
+__all__ = ["Range", "are_bounds"]
 
 
 class Range:
@@ -36,6 +36,8 @@ class Range:
             >>> Range().normalise((0, None))
             {'low': 0.0, 'high': None}
         """
+        if are_bounds(argument):
+            return {"low": argument[0], "high": argument[1]}
         if not isinstance(argument, (tuple, list)) or len(argument) != 2:
             raise self._misuse("needs two bounds, the lower one first")
         try:
@@ -80,6 +82,19 @@ class Range:
 
     def _misuse(self, fault: str) -> ModifierError:
         return ModifierError(f"range {fault}", hint=f"write {self.example}")
+
+
+def are_bounds(argument: Any) -> bool:
+    """Whether an argument is, at a glance, what most are: a tuple of two finite floats in order.
+
+    Example:
+        >>> are_bounds((0.0, 1.0)), are_bounds((1.0, 0.0)), are_bounds((0, 1))
+        (True, False, False)
+    """
+    if type(argument) is not tuple or len(argument) != 2:
+        return False
+    low, high = argument
+    return type(low) is float and type(high) is float and -math.inf < low <= high < math.inf
 
 
 def _encode_bound(bound: Any, infinity: float) -> Literal | None:

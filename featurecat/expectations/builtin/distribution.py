@@ -1,0 +1,140 @@
+"""``mean_in_range`` and ``max_standard_dev``: where the numbers of a column lie as a whole, and how far apart.
+
+Missing values, NaN included, take no part. With no number to judge (for the deviation: with fewer than two) the status
+is ``no_data``, which counts as holding; in Hamilton an empty column and a single row fail.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping
+from typing import Any
+
+from featurecat.errors import EvaluationError, ModifierError
+from featurecat.expectations.kind import COLUMN_TYPES, Facts, Outcome, is_column, is_each
+from featurecat.expectations.literals import json_value
+
+__all__ = ["MaxStandardDev", "MeanInRange"]
+
+
+class MaxStandardDev:
+    """Expects that the standard deviation of a column (of a sample: n - 1 in the divisor) is at most so large."""
+
+    kind = "max_standard_dev"
+    example = "max_standard_dev=2.5"
+    supported_types = COLUMN_TYPES
+
+    def normalise(self, argument: Any) -> dict[str, Any]:
+        """JSON-ready parameters.
+
+        Args:
+            argument: The greatest deviation that is fine, itself included.
+
+        Raises:
+            ModifierError: When it is not a finite number of at least 0.
+
+        Example:
+            >>> MaxStandardDev().normalise(2)
+            {'max_standard_dev': 2.0}
+        """
+        most = _number(argument)
+        if most is None or most < 0:
+            raise ModifierError("max_standard_dev needs a number of at least 0", hint=f"write {self.example}")
+        return {"max_standard_dev": most}
+
+    def applies_to(self, annotation: Any) -> bool:
+        """Whether a feature with this annotation has many values."""
+        return is_each(annotation, is_column)
+
+    def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
+        """Compares the deviation.
+
+        Raises:
+            EvaluationError: When the values are no numbers.
+        """
+        threshold = dict(params)
+        if facts.rows - facts.missing < 2:
+            observed = {"standard_deviation": None, "missing": facts.missing}
+            return Outcome(None, observed, threshold, 0, "fewer than two values, which do not deviate")
+        _require_numbers(facts, "standard deviation")
+        deviation = facts.standard_deviation()
+        held = deviation is not None and deviation <= params["max_standard_dev"]
+        observed = {"standard_deviation": json_value(deviation), "missing": facts.missing}
+        message = f"standard deviation {deviation}, at most {params['max_standard_dev']} expected"
+        return Outcome(held, observed, threshold, None, message)
+
+
+class MeanInRange:
+    """Expects that the mean of a column lies between two bounds, both included; None leaves a side open."""
+
+    kind = "mean_in_range"
+    example = "mean_in_range=(0.0, 1.0), or mean_in_range=(0, None) for a side left open"
+    supported_types = COLUMN_TYPES
+
+    def normalise(self, argument: Any) -> dict[str, Any]:
+        """JSON-ready parameters.
+
+        Args:
+            argument: Two numbers, low first; None or an infinite number leaves a side open.
+
+        Raises:
+            ModifierError: When these are not two numbers in order.
+
+        Example:
+            >>> MeanInRange().normalise((0, 10))
+            {'low': 0.0, 'high': 10.0}
+        """
+        if not isinstance(argument, (tuple, list)) or len(argument) != 2:
+            raise self._misuse("needs two numbers, the lower one first")
+        low, high = (self._bound(bound, end) for bound, end in zip(argument, (-math.inf, math.inf), strict=True))
+        if low is None and high is None:
+            raise self._misuse("has no bound, so it says nothing")
+        if low is not None and high is not None and low > high:
+            raise self._misuse("has its lower bound above its upper one")
+        return {"low": low, "high": high}
+
+    def _bound(self, bound: Any, end: float) -> float | None:
+        if bound is None or (isinstance(bound, float) and bound == end):
+            return None
+        number = _number(bound)
+        if number is None:
+            raise self._misuse("has a bound that is not a number")
+        return number
+
+    def applies_to(self, annotation: Any) -> bool:
+        """Whether a feature with this annotation has many values."""
+        return is_each(annotation, is_column)
+
+    def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
+        """Compares the mean.
+
+        Raises:
+            EvaluationError: When the values are no numbers.
+        """
+        low, high = params["low"], params["high"]
+        if facts.missing == facts.rows:
+            observed = {"mean": None, "missing": facts.missing}
+            return Outcome(None, observed, dict(params), 0, "no values to take the mean of")
+        _require_numbers(facts, "mean")
+        mean = facts.mean()
+        held = mean is not None and (low is None or low <= mean) and (high is None or mean <= high)
+        held = held and mean == mean  # with infinities of both signs there is no mean
+        bounds = f"{'…' if low is None else low} … {'…' if high is None else high}"
+        observed = {"mean": json_value(mean), "missing": facts.missing}
+        return Outcome(held, observed, dict(params), None, f"mean {mean}, expected in {bounds}")
+
+    def _misuse(self, fault: str) -> ModifierError:
+        return ModifierError(f"mean_in_range {fault}", hint=f"write {self.example}")
+
+
+def _number(argument: Any) -> float | None:
+    if isinstance(argument, bool) or not isinstance(argument, numbers.Real):
+        return None
+    number = float(argument)
+    return number if math.isfinite(number) else None
+
+
+def _require_numbers(facts: Facts, what: str) -> None:
+    if facts.family != "number":
+        raise EvaluationError(f"{facts.logical_type} values have no {what}")

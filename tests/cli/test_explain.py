@@ -89,7 +89,7 @@ def test_it_can_be_a_picture(explain, tmp_path):
     target = tmp_path / "lag.svg"
     assert explain("lag_1", "-o", str(target)).code == 0
     text = target.read_text()
-    assert text.startswith("<svg") or text.startswith("<?xml")
+    assert text.startswith(("<svg", "<?xml"))
     assert "lag_2_range_validator" in text
     assert explain("lag_1", "-o", str(target)).code == 0
     assert target.read_text() == text

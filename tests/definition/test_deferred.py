@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from featurecat.definition.collect import collect
+from featurecat.definition.condition import Clause, Hidden, decided, overlap
 from featurecat.definition.deferred import catalogued, expand
 from featurecat.definition.fingerprint import Fingerprints
-from featurecat.definition.condition import Clause, Hidden, decided, overlap
 
 SOURCE = """
     from featurecat.function_modifiers import resolve_from_config, parameterize_sources, model, config

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from featurecat.cli.answers import notify, print_json
-from featurecat.cli.options import OutputPath, Shared, run_options, shared, shared_options
+from featurecat.cli.options import OutputPath, Shared, run_options, shared, shared_options, workers_option
 from featurecat.cli.problems import show_problems, show_warnings
 from featurecat.cli.summary import print_plan, print_summary
 from featurecat.cli.workspace import CLOCK, project_of, run_request
@@ -27,6 +27,7 @@ __all__ = ["command"]
 @click.option("-o", "--output", type=OutputPath(), help="Export to a file, or a directory per grain.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
 @click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
+@workers_option
 @shared_options
 def command(**options: Any) -> int:
     """Compute SELECTION and what it needs, check it, and publish it as Parquet.

@@ -11,7 +11,17 @@ import click
 
 from featurecat.version import VERSION
 
-__all__ = ["OutputPath", "Shared", "config_options", "run_options", "shared", "shared_in", "shared_of", "shared_options"]
+__all__ = [
+    "OutputPath",
+    "Shared",
+    "config_options",
+    "run_options",
+    "shared",
+    "shared_in",
+    "shared_of",
+    "shared_options",
+    "workers_option",
+]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -28,6 +38,7 @@ class Shared:
     quiet: bool = False
     verbose: bool = False
     traceback: bool = False
+    hamilton: bool = False
     root: Path | None = None
 
 
@@ -69,8 +80,9 @@ def shared_options(function: Decorated) -> Decorated:
         click.option("-q", "--quiet", "quiet_", is_flag=True, help="Say nothing beside the answer and errors."),
         click.option("-v", "--verbose", "verbose_", is_flag=True, help="Say more."),
         click.option("--traceback", "traceback_", is_flag=True, help="Show your own frames when a feature fails."),
+        click.option("--hamilton", "hamilton_", is_flag=True, help="Let modules written for Hamilton import it from here."),
     ]
-    names = ["directory", "store", "as_json", "quiet", "verbose", "traceback"]
+    names = ["directory", "store", "as_json", "quiet", "verbose", "traceback", "hamilton"]
     for option, name in reversed(list(zip(options, names, strict=True))):
         function = option(function)
         parameter = function.__click_params__[-1]  # type: ignore[attr-defined]
@@ -120,3 +132,15 @@ def run_options(function: Decorated) -> Decorated:
         function
     )
     return click.argument("selection", nargs=-1)(function)
+
+
+def workers_option(function: Decorated) -> Decorated:
+    """Give a command that computes features the number of its threads."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Compute N items of a Parallelizable at a time, in threads.",
+    )(function)

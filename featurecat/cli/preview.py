@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from featurecat.cli.answers import counted, notify, print_json
-from featurecat.cli.options import run_options, shared, shared_options
+from featurecat.cli.options import run_options, shared, shared_options, workers_option
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import project_of, run_request
 from featurecat.project.preview import PreviewColumn, PreviewReport, preview
@@ -25,6 +25,7 @@ _NUMBERS = ("int", "uint", "float", "double", "halffloat", "decimal")
 @click.command("preview", short_help="Compute features and show their first rows.")
 @run_options
 @click.option("--rows", type=click.IntRange(min=1), default=10, show_default=True, help="How many rows to show.")
+@workers_option
 @shared_options
 def command(**options: Any) -> int:
     """Compute SELECTION on all its input and show the first rows, with their keys. Nothing is published.

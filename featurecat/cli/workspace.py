@@ -17,7 +17,7 @@ CLOCK = SystemClock()
 
 def project_of(shared: Shared, modules: Iterable[str] = ()) -> Project:
     """The project that the shared options name."""
-    project = find_project(shared.directory, shared.store, modules)
+    project = find_project(shared.directory, shared.store, modules, hamilton=shared.hamilton)
     shared.root = project.root
     return project
 
@@ -36,4 +36,5 @@ def run_request(options: Mapping[str, Any]) -> RunRequest:
         output=options.get("output"),
         dry_run=options.get("dry_run", False),
         allow_empty=options.get("allow_empty", False),
+        workers=options.get("workers", 1),
     )

@@ -11,6 +11,7 @@ from featurecat.definition.node import Node, Role
 from featurecat.expectations.evaluate import evaluate_column
 from featurecat.expectations.spec import ExpectationSpec, Verdict, check_id
 from featurecat.project.assemble import AssembledTable
+from featurecat.project.blocks import inner_nodes, verdict_on_all
 from featurecat.project.judging import judged_on_file
 from featurecat.project.prepare import PreparedRun
 from featurecat.project.rows import feature_key
@@ -51,10 +52,13 @@ def audit(prepared: PreparedRun, table: AssembledTable, path: Path) -> list[Chec
 
 
 def in_run_checks(prepared: PreparedRun, outputs: Mapping[str, Any]) -> list[CheckRecord]:
-    """The verdicts on features that were computed on the way but are in no artifact."""
+    """The verdicts on features that were computed on the way but are in no artifact; one on those of all items."""
     records = []
+    inside = inner_nodes(prepared.graph)
     for name, value in outputs.items():
         node = prepared.graph.nodes[name]
+        if name in inside:
+            value = verdict_on_all(value)
         if node.role is Role.VALIDATOR and isinstance(value, Verdict):
             checked = prepared.checked_by[name]
             records.append(_record(prepared, prepared.graph.nodes[checked], node.expectations[0], value, None))
@@ -88,5 +92,5 @@ def _record(
 
 def _mask(observed: Mapping[str, Any]) -> dict[str, Any]:
     """What was observed of personal data: counts stay, values do not."""
-    counts = ("rows", "missing", "outside", "fraction", "missing_fraction", "not_in", "dtype", "type")
+    counts = ("rows", "missing", "outside", "fraction", "missing_fraction", "not_in", "dtype", "type", "items", "items_unmet")
     return {name: value if name in counts else _MASKED for name, value in observed.items()}

@@ -42,16 +42,25 @@ class Project:
         outline: The settings that finding those took.
         declared: Whether there is a ``[tool.featurecat]`` at all.
         modules: Modules named on the command line, beside the declared ones.
+        hamilton: Whether the command line says that ``import hamilton`` means featurecat's modules.
     """
 
     def __init__(
-        self, root: Path, store: Store, outline: Outline, *, declared: bool, modules: tuple[str, ...] = ()
+        self,
+        root: Path,
+        store: Store,
+        outline: Outline,
+        *,
+        declared: bool,
+        modules: tuple[str, ...] = (),
+        hamilton: bool = False,
     ) -> None:
         self.root = root
         self.store = store
         self.outline = outline
         self.declared = declared
         self.modules = modules
+        self.hamilton = hamilton
 
     @functools.cached_property
     def settings(self) -> Settings:
@@ -104,13 +113,16 @@ class Project:
         return str(path)
 
 
-def find_project(directory: Path | None = None, store: Path | None = None, modules: Iterable[str] = ()) -> Project:
+def find_project(
+    directory: Path | None = None, store: Path | None = None, modules: Iterable[str] = (), *, hamilton: bool = False
+) -> Project:
     """The project around a directory.
 
     Args:
         directory: Where to look, with its parents; None takes ``FEATURECAT_PROJECT``, else the current directory.
         store: Where the store lies; None takes ``FEATURECAT_STORE``, else what the settings say.
         modules: Further modules, as ``--module`` names them.
+        hamilton: As ``--hamilton`` says; see :class:`Project`.
 
     Raises:
         DefinitionError: When the directory does not exist or the settings are wrong.
@@ -127,7 +139,14 @@ def find_project(directory: Path | None = None, store: Path | None = None, modul
         raise RequestError(
             f"the store {store_root} would hold the project itself", code="invalid-option", hint="name a folder of its own"
         )
-    return Project(place, Store(store_root.absolute()), outline, declared=root is not None, modules=tuple(modules))
+    return Project(
+        place,
+        Store(store_root.absolute()),
+        outline,
+        declared=root is not None,
+        modules=tuple(modules),
+        hamilton=hamilton,
+    )
 
 
 def _from_environment(name: str) -> Path | None:
@@ -170,6 +189,10 @@ def load_modules(project: Project) -> LoadedModules:
             file=str(project.root / "pyproject.toml") if project.declared else None,
             hint='set modules = ["my_features"] under [tool.featurecat], or give --module my_features',
         )
+    if project.hamilton or project.settings.hamilton:
+        from featurecat.compat.hamilton import install
+
+        install()
     loaded = LoadedModules()
     with _import_path(project.root), contextlib.redirect_stdout(sys.stderr or io.StringIO()):
         for graph in project.graph_names:
@@ -226,7 +249,10 @@ def _import_problem(name: str, error: BaseException, project: Project) -> Proble
             file, line = frame.filename, frame.lineno
     text = (str(error).strip().splitlines() or [""])[0]
     message = f"{name} raised {type(error).__name__} while it was imported" + (f": {text}" if text else "")
-    return Problem("import-error", message, project.shown(file), line, "other modules are not affected")
+    hint = "other modules are not affected"
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "hamilton":
+        hint = "give --hamilton, or set hamilton = true under [tool.featurecat]: featurecat then stands in for it"
+    return Problem("import-error", message, project.shown(file), line, hint)
 
 
 def _line_naming(name: str, file: Path) -> int | None:

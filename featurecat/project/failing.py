@@ -6,6 +6,7 @@ import shlex
 from dataclasses import replace
 
 from featurecat.errors import FeaturecatError, Problem, StepError
+from featurecat.project.blocks import collector_of
 from featurecat.project.prepare import PreparedRun
 from featurecat.project.rows import feature_key
 
@@ -39,9 +40,10 @@ def _impersonal(prepared: PreparedRun, problem: Problem) -> Problem:
 
 
 def _reproducible(prepared: PreparedRun, problem: Problem, command: str) -> Problem:
-    """The problem of a step, with the whole command that runs this step alone."""
-    request = prepared.request
-    words = [feature_key(prepared.graph_name, problem.feature or "")]
+    """The problem of a step, with the whole command that runs this step alone, or what gathers its values."""
+    request, name = prepared.request, problem.feature or ""
+    gathered = collector_of(prepared.graph, name) if name in prepared.graph.nodes else None
+    words = [feature_key(prepared.graph_name, gathered or name)]
     for option, values in (
         ("--engine", [request.engine] if request.engine else []),
         ("--config-file", [str(request.config_file)] if request.config_file else []),
@@ -50,4 +52,5 @@ def _reproducible(prepared: PreparedRun, problem: Problem, command: str) -> Prob
         ("--input", request.inputs),
     ):
         words += [word for value in values for word in (option, value)]
-    return replace(problem, hint=f"reproduce it alone: featurecat {command} {shlex.join(words)}")
+    what = "it alone" if gathered is None else "it"
+    return replace(problem, hint=f"reproduce {what}: featurecat {command} {shlex.join(words)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from featurecat.definition.node import Node, Role
+from featurecat.definition.parallel import collects
 from featurecat.errors import Problem, RequestError
 from featurecat.execution.hooks import Hook
 from featurecat.frames.columns import column_names, extract_column
@@ -14,6 +15,8 @@ from featurecat.frames.kinds import kind_of_type, kind_of_value
 from featurecat.graph.grain import Grain
 from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
+from featurecat.plan.tasks import asked_inside
+from featurecat.project.blocks import inner_nodes
 
 __all__ = ["GrainSelection", "KeyFrames", "by_grain", "nearest_frames"]
 
@@ -46,23 +49,25 @@ def by_grain(graph: Graph, names: Sequence[str], exact: Iterable[str]) -> tuple[
 
     Returns:
         One selection per grain in the order of their first feature, and the names left out because their
-        values are not tabular.
+        values are not tabular, or there is one value per item of a ``Parallelizable``.
 
     Raises:
-        RequestError: For exactly named features whose values are not tabular, or rows of different entities
-            that meet; all at once.
+        RequestError: For exactly named features that are of these, or rows of different entities that meet; all
+            at once.
     """
     grains, faults = graph.grains
+    inside = inner_nodes(graph)
     named = set(exact)
     problems = [faults[name] for name in names if name in faults]
     left_out = []
     sorted_names: dict[Grain, list[str]] = {}
     for name in names:
-        grain = grains.get(name)
+        grain = None if name in inside else grains.get(name)
         if grain is not None:
             sorted_names.setdefault(grain, []).append(name)
         elif name in named:
-            problems.append(_not_tabular(graph.nodes[name]))
+            inner = asked_inside(graph, name, inside[name]) if name in inside else None
+            problems.append(inner or _not_tabular(graph.nodes[name]))
         else:
             left_out.append(name)
     if problems:
@@ -92,17 +97,25 @@ def _selection(graph: Graph, grain: Grain, features: tuple[str, ...]) -> GrainSe
 
 
 def _walk(graph: Graph, grain: Grain, features: Iterable[str], stop: Collection[str] = ()) -> dict[str, int]:
-    """What features have their rows from, nearest first: only along nodes of their grain, and not beyond ``stop``."""
+    """What features have their rows from, nearest first: only along nodes of their grain, and not beyond ``stop``.
+
+    What is collected has its rows from nowhere else: they are put together anew, in an order of their own.
+    """
 
     def with_the_rows(name: str) -> list[str]:
         node = graph.nodes[name]
         return [
             parent
             for parent in (() if name in stop else graph.existing_parents(name))
-            if graph.grain(parent) == grain or _holds(graph.nodes[parent], node)
+            if (graph.grain(parent) == grain or _holds(graph.nodes[parent], node)) and not _gathers(node, parent)
         ]
 
     return distances(features, with_the_rows)
+
+
+def _gathers(node: Node, parent: str) -> bool:
+    """Whether a node takes the values of ``parent`` for all items."""
+    return any(argument.name == parent and collects(argument.type) for argument in node.dependencies)
 
 
 def _holds(parent: Node, node: Node) -> bool:

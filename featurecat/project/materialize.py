@@ -14,7 +14,7 @@ from typing import Any
 from featurecat.clock import Clock, timestamp_text
 from featurecat.definition.node import Node, Role
 from featurecat.errors import DefinitionError, EvaluationError, ExpectationError, FeaturecatError, Problem
-from featurecat.execution.asynchronous import run_anyhow
+from featurecat.execution.anyhow import run_anyhow
 from featurecat.execution.hooks import Hook, Timing
 from featurecat.project.assemble import AssembledTable, assemble
 from featurecat.project.audit import audit, in_run_checks
@@ -115,23 +115,23 @@ def materialize(
 
 
 class _ProgressHook(Hook):
-    """Tells how far a run is, where somebody wants to know."""
+    """Tells how far a run is, where somebody wants to know. A step that runs once per item is done with its first."""
 
     def __init__(self, progress: Progress | None, total: int) -> None:
         self.progress = progress
         self.total = total
-        self.done = 0
+        self.done: set[str] = set()
 
     def before_step(self, node: Node) -> None:
         self.say(node.name)
 
     def after_step(self, node: Node, value: Any, seconds: float) -> None:
-        self.done += 1
+        self.done.add(node.name)
 
     def say(self, text: str) -> None:
         """Tell what is being done, a feature or what comes after them."""
         if self.progress is not None:
-            self.progress(self.done, self.total, text)
+            self.progress(len(self.done), self.total, text)
 
 
 class _Run:
@@ -188,7 +188,8 @@ class _Run:
         self.given = read_given(readings, self.read.fingerprints)
         key_frames = KeyFrames(prepared.grains, self.given.values)
         with contextlib.redirect_stdout(sys.stderr):  # what features print is no part of the answer
-            outputs = run_anyhow(prepared.plan, self.given.values, [self.timing, key_frames, *hooks])
+            watching = [self.timing, key_frames, *hooks]
+            outputs = run_anyhow(prepared.plan, self.given.values, watching, workers=prepared.request.workers)
         self.fingerprints = run_fingerprints(
             prepared.graph,
             prepared.plan,

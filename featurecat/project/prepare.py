@@ -19,7 +19,9 @@ from featurecat.graph.grain import Grain
 from featurecat.graph.graph import Graph
 from featurecat.graph.selection.evaluate import Selected, select, select_all
 from featurecat.graph.selection.grammar import Selection, parse_several
-from featurecat.plan.planner import Plan, Step, make_plan
+from featurecat.plan.anyhow import make_plan_anyhow
+from featurecat.plan.planner import Plan, Step
+from featurecat.plan.tasks import TaskPlan
 from featurecat.project.disclosure import hidden_secrets
 from featurecat.project.discover import Project, relative_problems
 from featurecat.project.grains import GrainSelection, by_grain
@@ -54,7 +56,7 @@ class PreparedRun:
         graph_name: The graph it is about.
         graph: Resolved with config and engine.
         names: Selected features, in order.
-        left_out: Selected by pattern, but not tabular.
+        left_out: Selected by pattern, but not tabular, or computed once per item of a ``Parallelizable``.
         selection_texts: The selection as typed.
         notice: What to tell about the selection, or None.
         grains: The features by grain.
@@ -78,7 +80,7 @@ class PreparedRun:
     selection_texts: tuple[str, ...]
     notice: str | None
     grains: tuple[GrainSelection, ...]
-    plan: Plan
+    plan: Plan | TaskPlan
     inputs: Mapping[str, GivenInput]
     values: Mapping[str, Any]
     recorded_config: Mapping[str, Any]
@@ -127,6 +129,8 @@ def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
         DefinitionError: With the problems of modules, selection, config, inputs, grains or output.
         StoreError: When the output cannot be written.
     """
+    if request.workers < 1:
+        raise RequestError(f"--workers {request.workers} computes nothing", hint="give a number from 1")
     if not request.everything and not request.features:
         raise RequestError("nothing is selected", hint="name features, or give --all for every one of them")
     if request.everything and request.features:
@@ -180,7 +184,7 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
     names = [name for selection in grains for name in selection.features]
     requested = list(dict.fromkeys([*names, *(key for selection in grains for key in selection.keys)]))
     on_file = tuple(name for name in names if judged_on_file(graph.nodes[name]))
-    plan = make_plan(graph, requested, given=tuple(inputs), unchecked=on_file, record_checks=True)
+    plan = make_plan_anyhow(graph, requested, given=tuple(inputs), unchecked=on_file, record_checks=True)
     recorded, redacted = redact_config(given.written, patterns=secret_patterns(project))
     return PreparedRun(
         project=project,
@@ -331,7 +335,7 @@ def _check_output(project: Project, request: RunRequest, grains: Sequence[GrainS
 
 
 def _limits(
-    graph: Graph, plan: Plan, request: RunRequest, grains: Sequence[GrainSelection]
+    graph: Graph, plan: Plan | TaskPlan, request: RunRequest, grains: Sequence[GrainSelection]
 ) -> dict[str, int]:
     """A sample reads so many rows of what has the rows of its grain, or goes row by row with it; of lookups all."""
     if request.limit is None:

@@ -11,10 +11,10 @@ from typing import Any
 
 from featurecat.definition.node import Role
 from featurecat.errors import FeaturecatError, Problem, RequestError
-from featurecat.execution.asynchronous import run_anyhow
+from featurecat.execution.anyhow import run_anyhow
 from featurecat.frames.describe import describe_value
 from featurecat.frames.logical import logical_type
-from featurecat.plan.planner import make_plan
+from featurecat.plan.anyhow import make_plan_anyhow
 from featurecat.project.assemble import AssembledTable, assemble
 from featurecat.project.audit import in_run_checks
 from featurecat.project.disclosure import hidden_secrets
@@ -147,12 +147,13 @@ def _computed(read: ReadProject, prepared: PreparedRun, scalars: Sequence[str]) 
     nodes = prepared.graph.nodes
     wanted = [name for name in prepared.plan.outputs if nodes[name].role is not Role.VALIDATOR]
     # every expectation is judged on the way, and told: a preview refuses nothing
-    plan = make_plan(prepared.graph, [*wanted, *scalars], given=tuple(prepared.inputs), record_checks=True)
+    requested = [*wanted, *scalars]
+    plan = make_plan_anyhow(prepared.graph, requested, given=tuple(prepared.inputs), record_checks=True)
     readings = Readings(read.project, prepared.graph, plan, prepared.inputs, prepared.values)
     given = read_given(readings, read.fingerprints)
     key_frames = KeyFrames(prepared.grains, given.values)
     with contextlib.redirect_stdout(sys.stderr):  # what features print is no part of the answer
-        return run_anyhow(plan, given.values, [key_frames]), key_frames
+        return run_anyhow(plan, given.values, [key_frames], workers=prepared.request.workers), key_frames
 
 
 def _unmet(prepared: PreparedRun, outputs: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -11,6 +11,7 @@ from featurecat.definition.node import Constant, Dependency, Node
 from featurecat.definition.plain import plain_text
 from featurecat.graph.graph import Graph
 from featurecat.plan.planner import Plan
+from featurecat.plan.tasks import TaskPlan
 from featurecat.records import Fingerprint
 from featurecat.storage.redact import MASK
 
@@ -28,7 +29,7 @@ def graph_fingerprint(graph: Graph, fingerprints: Fingerprints) -> str:
 
 def run_fingerprints(
     graph: Graph,
-    plan: Plan,
+    plan: Plan | TaskPlan,
     fingerprints: Fingerprints,
     *,
     identities: Mapping[str, str | None],

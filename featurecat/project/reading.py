@@ -19,6 +19,7 @@ from featurecat.io.reader import Reader, file_columns
 from featurecat.io.request import FileRequest
 from featurecat.io.sources import read_source, source_request
 from featurecat.plan.planner import Plan
+from featurecat.plan.tasks import TaskPlan
 from featurecat.project.discover import Project
 from featurecat.project.request import GivenInput
 from featurecat.project.sources import source_spec
@@ -59,7 +60,7 @@ class Readings:
 
     project: Project
     graph: Graph
-    plan: Plan
+    plan: Plan | TaskPlan
     inputs: Mapping[str, GivenInput]
     config: Mapping[str, Any]
     limits: Mapping[str, int] = field(default_factory=dict)
@@ -156,7 +157,7 @@ class ConsumedColumns(NamedTuple):
     optional: frozenset[str] = frozenset()
 
 
-def consumed_columns(graph: Graph, plan: Plan, source: str, *, fingerprints: Fingerprints) -> ConsumedColumns | None:
+def consumed_columns(graph: Graph, plan: Plan | TaskPlan, source: str, *, fingerprints: Fingerprints) -> ConsumedColumns | None:
     """The columns of a source that a plan's steps take; None when some step may take any of them."""
     if source in plan.outputs:
         return None
@@ -174,7 +175,7 @@ def consumed_columns(graph: Graph, plan: Plan, source: str, *, fingerprints: Fin
 
 
 def _taken_by(
-    node: Node, parameter: str, graph: Graph, plan: Plan, *, fingerprints: Fingerprints
+    node: Node, parameter: str, graph: Graph, plan: Plan | TaskPlan, *, fingerprints: Fingerprints
 ) -> ConsumedColumns | None:
     defined = node.defined
     # only what calls the very function that was read, with the frame itself, does what its source text says

@@ -33,6 +33,7 @@ class RunRequest:
         output: Where to export to.
         dry_run: Say what would run and stop.
         allow_empty: Whether a selection may match nothing.
+        workers: How many items of a ``Parallelizable`` are computed at a time, in threads if several.
     """
 
     features: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class RunRequest:
     output: Path | None = None
     dry_run: bool = False
     allow_empty: bool = False
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)

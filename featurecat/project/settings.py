@@ -65,6 +65,7 @@ class Settings(_Strict):
         engine: The engine used unless ``--engine`` says otherwise.
         store: Where catalog, manifests and artifacts lie, relative to the project.
         redact: Patterns of config keys that are secret, beside the built-in ones.
+        hamilton: Whether ``import hamilton`` means featurecat's modules of these names.
     """
 
     name: str | None = None
@@ -75,6 +76,7 @@ class Settings(_Strict):
     engine: str | None = None
     store: str = ".featurecat"
     redact: list[str] = Field(default_factory=list)
+    hamilton: bool = False
 
     @field_validator("engine")
     @classmethod

@@ -1,0 +1,1 @@
+"""Other libraries' module names, on featurecat's machinery."""

@@ -1,0 +1,1 @@
+"""Hamilton's ``caching``. Caching of results."""

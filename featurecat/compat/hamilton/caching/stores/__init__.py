@@ -1,0 +1,1 @@
+"""Hamilton's ``caching.stores``. Caching of results."""

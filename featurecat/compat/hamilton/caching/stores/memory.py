@@ -1,0 +1,18 @@
+"""Hamilton's ``caching.stores.memory``. Caching of results."""
+
+from __future__ import annotations
+
+from featurecat.compat.hamilton._offer import offer
+
+__getattr__, __dir__, __all__ = offer(
+    __name__,
+    {
+        "FileResultStore": "featurecat.compat.hamilton.caching.stores.file",
+        "MetadataStore": "featurecat.compat.hamilton.caching.stores.base",
+        "ResultStore": "featurecat.compat.hamilton.caching.stores.base",
+        "SQLiteMetadataStore": "featurecat.compat.hamilton.caching.stores.sqlite",
+        "StoredResult": "featurecat.compat.hamilton.caching.stores.base",
+        "decode_key": "featurecat.compat.hamilton.caching.cache_key",
+    },
+    later={"caching of results between runs": ("InMemoryMetadataStore", "InMemoryResultStore")},
+)

@@ -1,0 +1,1 @@
+"""Hamilton's ``data_quality``: a folder of modules."""

@@ -1,0 +1,1 @@
+"""Hamilton's ``execution``: executors, grouping, and internals."""

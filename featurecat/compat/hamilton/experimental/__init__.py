@@ -1,0 +1,1 @@
+"""Hamilton's ``experimental``: a folder of modules."""

@@ -1,0 +1,1 @@
+"""Hamilton's ``experimental.decorators``: a folder of modules."""

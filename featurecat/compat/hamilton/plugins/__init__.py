@@ -1,0 +1,1 @@
+"""Hamilton's ``plugins``: a folder of modules."""

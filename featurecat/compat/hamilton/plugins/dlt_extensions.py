@@ -1,0 +1,24 @@
+"""Hamilton's ``plugins.dlt_extensions``. Readers and writers for dlt."""
+
+from __future__ import annotations
+
+from featurecat.compat.hamilton._offer import offer
+
+__getattr__, __dir__, __all__ = offer(
+    __name__,
+    {
+        "DataLoader": "featurecat.compat.hamilton.io.data_adapters",
+        "DataSaver": "featurecat.compat.hamilton.io.data_adapters",
+        "registry": "featurecat.compat.hamilton.registry:",
+        "utils": "featurecat.compat.hamilton.io.utils:",
+    },
+    later={
+        "readers and writers for dlt as classes": (
+            "COLUMN_FRIENDLY_DF_TYPE",
+            "DATAFRAME_TYPES",
+            "DltDestinationSaver",
+            "DltResourceLoader",
+            "register_data_loaders",
+        )
+    },
+)

@@ -1,0 +1,25 @@
+"""Hamilton's ``plugins.xgboost_extensions``. Readers and writers for XGBoost."""
+
+from __future__ import annotations
+
+from featurecat.compat.hamilton._offer import offer
+
+__getattr__, __dir__, __all__ = offer(
+    __name__,
+    {
+        "DataLoader": "featurecat.compat.hamilton.io.data_adapters",
+        "DataSaver": "featurecat.compat.hamilton.io.data_adapters",
+        "registry": "featurecat.compat.hamilton.registry:",
+        "utils": "featurecat.compat.hamilton.io.utils:",
+    },
+    later={
+        "readers and writers for XGBoost as classes": (
+            "COLUMN_FRIENDLY_DF_TYPE",
+            "XGBOOST_MODEL_TYPES",
+            "XGBOOST_MODEL_TYPES_ANNOTATION",
+            "XGBoostJsonReader",
+            "XGBoostJsonWriter",
+            "register_data_loaders",
+        )
+    },
+)

@@ -10,6 +10,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from featurecat.definition.condition import NEVER, overlap
+from featurecat.definition.foreign import foreign_problems
 from featurecat.definition.metadata import NO_METADATA, Metadata, merge
 from featurecat.definition.modifier import ConfigNeeds, Stage, apply_modifiers, config_needs, modifiers_of, tags_at_once
 from featurecat.definition.node import NO_TAGS, DefinedFunction, Node, blank
@@ -102,6 +103,7 @@ def collect(modules: Iterable[ModuleType], *, allow_overrides: bool = False) -> 
                 seen.update(functions)
             repeated = _repeated_definitions(module, functions)  # first, so that nodes take the memory of the text
             collect_functions(functions, definitions)
+            definitions.problems += foreign_problems(functions)
             definitions.problems += repeated
         definitions.problems += _case_conflicts(definitions.variants)
     return definitions

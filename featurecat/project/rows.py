@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -78,7 +78,8 @@ class RowWriter:
         variants = graph.definitions.variants
         # what stands in a circle has no place in the graph's order, but it is defined
         circular = {name: nodes[0] for name, nodes in variants.items() if name not in graph.union.nodes}
-        for name, node in {**graph.union.nodes, **circular}.items():
+        others = _asked_by_others(variants, graph.union.nodes)
+        for name, node in {**graph.union.nodes, **circular, **others}.items():
             nodes = sorted(variants.get(name, [node]), key=lambda one: (ENGINES.index(one.engine), one.variant))
             key = feature_key(graph.name, name)
             metadata, tags = _common(nodes)
@@ -314,3 +315,18 @@ def _find_module_file(name: str, root: Path) -> str | None:
 def secret_patterns(project: Project) -> tuple[str, ...]:
     """The patterns of config keys that are secret in this project."""
     return (*DEFAULT_PATTERNS, *project.settings.redact)
+
+
+def _asked_by_others(variants: Mapping[str, Sequence[Node]], known: Collection[str]) -> dict[str, Node]:
+    """Inputs that only those variants ask for which the union leaves out."""
+    return {
+        one.name: Node(one.name, one.type, _not_computed, (), role=Role.INPUT)
+        for nodes in variants.values()
+        for node in nodes
+        for one in node.dependencies
+        if one.name not in known and one.name not in variants
+    }
+
+
+def _not_computed() -> None:
+    """Stands where a computed node has its function; nothing calls it."""

@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-
 pytestmark = [pytest.mark.component("flights"), pytest.mark.component("holidays")]
 
 

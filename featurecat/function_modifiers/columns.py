@@ -14,6 +14,7 @@ from featurecat.definition.node import Argument, DefinedFunction, Dependency, No
 from featurecat.definition.types import type_text, unwrapped
 from featurecat.errors import AlignmentError, ModifierError, did_you_mean
 from featurecat.frames.kinds import FrameKind, kind_of_type, kind_of_value
+from featurecat.function_modifiers.dependencies import written_at
 from featurecat.function_modifiers.extract import extract_columns
 from featurecat.function_modifiers.injection import (
     check_new_names,
@@ -48,16 +49,25 @@ class _Append:
     def __call__(self, frame: Any, *columns: Any) -> Any:
         named = dict(zip(self.names, columns, strict=True))
         kind = kind_of_value(frame)
-        if kind is None or kind.engine != "pandas":
-            return frame.with_columns(**named)
+        engine = None if kind is None else kind.engine
         for name, column in named.items():
-            index = getattr(column, "index", None)
-            if kind_of_value(column) is not None and not (index is frame.index or frame.index.equals(index)):
+            if not _has_rows_of(frame, column, engine):
                 raise AlignmentError(
                     f"the column {name!r} for {self.producer} has not the rows of the frame",
                     hint="compute it row by row from the frame's columns, without filtering or sorting",
                 )
-        return frame.assign(**named)
+        return frame.assign(**named) if engine == "pandas" else frame.with_columns(**named)
+
+
+def _has_rows_of(frame: Any, column: Any, engine: str | None) -> bool:
+    """Whether a column fits a frame row by row, as far as it can be told before a lazy frame is collected."""
+    if kind_of_value(column) is None:
+        return True
+    if engine == "pandas":
+        index = getattr(column, "index", None)
+        return index is frame.index or bool(frame.index.equals(index))
+    height = getattr(frame, "height", None) if engine == "polars" else None
+    return height is None or not hasattr(column, "__len__") or len(column) == height
 
 
 class with_columns(Modifier):  # noqa: N801 - the name users know
@@ -98,11 +108,11 @@ class with_columns(Modifier):  # noqa: N801 - the name users know
             ModifierError: In that case.
         """
         if len(load_from) == 1 and not named and isinstance(load_from[0], FunctionType):
-            code = unwrapped(load_from[0]).__code__
+            file, line = written_at()
             raise ModifierError(
                 f"@with_columns({load_from[0].__name__}): {_NO_WAY_IN}",
-                file=code.co_filename,
-                line=code.co_firstlineno,
+                file=file,
+                line=line,
                 hint=_EXAMPLE,
             )
         return object.__new__(cls)

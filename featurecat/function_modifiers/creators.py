@@ -127,6 +127,8 @@ class dynamic_transform(Modifier):  # noqa: N801 - the name users know
     phase: ClassVar[Phase] = Phase.GENERATE
     single: ClassVar[bool] = True
     configurable: ClassVar[bool] = True
+    #: Methods of the object that may compute the feature: the one that messages name first, the one tried first last.
+    _called: ClassVar[tuple[str, ...]] = ("compute",)
 
     def __new__(cls, *given: Any, **extra: Any) -> Self:
         """A transform; it may well be given a function."""
@@ -190,12 +192,19 @@ class dynamic_transform(Modifier):  # noqa: N801 - the name users know
             raise self.error(
                 f"{type(transform).__name__} has no get_dependents()",
                 defined,
-                "it returns the names that compute() takes",
+                f"it returns the names that {self._called[0]}() takes",
+            )
+        if not any(callable(getattr(transform, name, None)) for name in self._called):
+            raise self.error(
+                f"{type(transform).__name__} has no {self._called[0]}()",
+                defined,
+                f"{self._called[0]}() takes what get_dependents() names, and returns the feature",
             )
         return transform
 
     def _compute(self, transform: Any) -> Callable[..., Any]:
-        compute: Callable[..., Any] = transform.compute
+        found = (getattr(transform, name, None) for name in reversed(self._called))
+        compute: Callable[..., Any] = next(one for one in found if callable(one))
         return compute
 
 
@@ -220,9 +229,7 @@ class model(dynamic_transform):  # noqa: N801 - the name users know
         ...     '''What comes.'''
     """
 
+    _called: ClassVar[tuple[str, ...]] = ("predict", "compute")
+
     def __init__(self, model_class: Callable[..., Any], config_param: str, **extra_model_params: Any) -> None:
         super().__init__(model_class, config_param, **extra_model_params)
-
-    def _compute(self, transform: Any) -> Callable[..., Any]:
-        compute: Callable[..., Any] = getattr(transform, "compute", None) or transform.predict
-        return compute

@@ -54,8 +54,11 @@ class resolve(Modifier):  # noqa: N801 - the name users know
             raise self.error(f"when={self.when!r} is not known", function, "when=ResolveAt.CONFIG_AVAILABLE")
         chooser = unwrapped(self.decorate_with)
         if not isinstance(chooser, FunctionType):
+            shown = f"@{chooser.name}(…)" if isinstance(chooser, Modifier) else repr(chooser)
             raise self.error(
-                f"decorate_with is {self.decorate_with!r}, and must be a function",
+                f"decorate_with is {shown}, and must be a function that returns one"
+                if isinstance(chooser, Modifier)
+                else f"decorate_with is {shown}, and must be a function",
                 function,
                 "decorate_with=lambda region: tag(region=region)",
             )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 from featurecat.errors import ModifierError
 
-__all__ = ["Grouped", "Literal", "Marker", "Upstream", "group", "source", "value"]
+__all__ = ["Grouped", "Literal", "Marker", "Upstream", "group", "source", "value", "written_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def source(name: str | Upstream) -> Upstream:
     if isinstance(name, Upstream):
         return name
     if not isinstance(name, str):
-        raise ModifierError(f"source() takes the name of a node, not {name!r}", hint="source('spend')")
+        raise _misused(f"source() takes the name of a node, not {name!r}", "source('spend')")
     return Upstream(name)
 
 
@@ -92,12 +93,30 @@ def group(*members: Upstream | Literal, **named: Upstream | Literal) -> Grouped:
         'a, 1'
     """
     if bool(members) == bool(named):
-        raise ModifierError(
+        raise _misused(
             "group() takes either positional or keyword members, and at least one",
-            hint="group(source('a'), source('b')) or group(a=source('a'))",
+            "group(source('a'), source('b')) or group(a=source('a'))",
         )
     given = members or tuple(named.values())
     for member in given:
         if not isinstance(member, Upstream | Literal):
-            raise ModifierError(f"group() takes source() and value(), not {member!r}", hint=f"value({member!r})")
+            raise _misused(f"group() takes source() and value(), not {member!r}", f"value({member!r})")
     return Grouped(given, tuple(named) if named else None)
+
+
+def _misused(text: str, hint: str) -> ModifierError:
+    file, line = written_at()
+    return ModifierError(text, file=file, line=line, hint=hint)
+
+
+def written_at() -> tuple[str, int]:
+    """File and line where a decorator or a marker is written: the nearest caller outside the decorators.
+
+    Example:
+        >>> written_at()[0] != __file__
+        True
+    """
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("featurecat.function_modifiers"):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno

@@ -5,9 +5,9 @@ from __future__ import annotations
 import collections.abc
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import FunctionType
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from featurecat.definition.modifier import Modifier, Phase, bare_error
 from featurecat.definition.node import (
@@ -33,6 +33,7 @@ __all__ = [
     "ADAPTER",
     "LOADS",
     "Fault",
+    "FormatDecorators",
     "Load",
     "LoadFrom",
     "Loaded",
@@ -75,32 +76,34 @@ def argument_faults(adapter: type[DataAdapter], given: Mapping[str, Any]) -> lis
     """
     required = adapter.get_required_arguments()
     known = {**required, **adapter.get_optional_arguments()}
-    faults = [fault for name, argument in given.items() if (fault := _fault_of(name, argument, known, adapter.name()))]
+    missing = [name for name in required if name not in given]
     unknown = [name for name in given if name not in known]
-    missing = [name for name in required if name not in given and not _is_misspelt(name, unknown)]
-    if missing:
+    faults = [fault for name in given if name in known and (fault := _fault_of(name, given[name], known[name]))]
+    faults += [_unknown(name, known, missing, adapter.name()) for name in unknown]
+    if missing and not unknown:  # a name that is mistaken is one mistake
         example = ", ".join(f"{name}=…" for name in missing)
         hint = f"{adapter.name()}({example}); a value, or source('node')"
         faults.append(Fault(f"{adapter.name()} needs {', '.join(missing)}", hint))
     return faults + [Fault(f"{adapter.name()} {text}", None) for text in adapter.faults_of(given.keys())]
 
 
-def _is_misspelt(name: str, unknown: Iterable[str]) -> bool:
-    return any(did_you_mean(other, [name]) for other in unknown)
+def _unknown(name: str, known: Collection[str], missing: Sequence[str], shown: str) -> Fault:
+    """That there is no argument of a name; perhaps one that is missing is meant."""
+    listed = f"it takes {', '.join(known)}" if known else "it takes none"
+    hint = did_you_mean(name, known)
+    if hint is None and missing:
+        hint = f"it needs {', '.join(missing)};"
+    return Fault(f"{shown} takes no argument {name!r}", f"{hint} {listed}" if hint else listed)
 
 
-def _fault_of(name: str, argument: Any, known: Mapping[str, Any], shown: str) -> Fault | None:
+def _fault_of(name: str, argument: Any, wanted: Any) -> Fault | None:
     """What is wrong with one argument."""
-    if name not in known:
-        listed = f"it takes {', '.join(known)}" if known else "it takes none"
-        hint = did_you_mean(name, known)
-        return Fault(f"{shown} takes no argument {name!r}", f"{hint} {listed}" if hint else listed)
     if isinstance(argument, Grouped):
         return Fault(f"{name}= takes no group()", f"{name}=source('node'), or the value itself")
     literal = _literal(argument)
-    if isinstance(argument, Upstream) or _fits(known[name], literal):
+    if isinstance(argument, Upstream) or _fits(wanted, literal):
         return None
-    text = f"{name}= takes {type_text(known[name])}, not a value of type {type(literal).__name__}"
+    text = f"{name}= takes {type_text(wanted)}, not a value of type {type(literal).__name__}"
     return Fault(text, f"{name}=[{literal!r}]" if type(literal) is str else None)
 
 
@@ -395,9 +398,17 @@ def _load_from(registry: AdapterRegistry, format_name: str) -> Callable[..., Loa
     return make
 
 
-def load_decorators(registry: AdapterRegistry = ADAPTERS) -> FormatNamespace:
+class FormatDecorators(FormatNamespace):
+    """Formats as attributes, each of which makes decorators: type checkers see that they keep the function's type."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[..., Modifier]: ...
+
+
+def load_decorators(registry: AdapterRegistry = ADAPTERS) -> FormatDecorators:
     """What is used as ``load_from``, over the loaders of a registry."""
-    return FormatNamespace("load_from", "load", make=_load_from, registry=registry)
+    return FormatDecorators("load_from", "load", make=_load_from, registry=registry)
 
 
 #: Fill a parameter with loaded data: ``@load_from.parquet(path=source("weeks_path"))``. Makes the nodes

@@ -14,6 +14,7 @@ from featurecat.errors import ModifierError, RunError
 from featurecat.function_modifiers.loading import (
     ADAPTER,
     Fault,
+    FormatDecorators,
     argument_faults,
     bound_arguments,
     defined_early,
@@ -21,7 +22,6 @@ from featurecat.function_modifiers.loading import (
 )
 from featurecat.io.adapter_registry import ADAPTERS, AdapterRegistry
 from featurecat.io.adapters import DataAdapter
-from featurecat.io.materializers import FormatNamespace
 
 __all__ = ["SAVES", "Save", "SaveTo", "datasaver", "save_decorators", "save_node", "save_to", "saver_for"]
 
@@ -226,9 +226,9 @@ def _save_to(registry: AdapterRegistry, format_name: str) -> Callable[..., SaveT
     return make
 
 
-def save_decorators(registry: AdapterRegistry = ADAPTERS) -> FormatNamespace:
+def save_decorators(registry: AdapterRegistry = ADAPTERS) -> FormatDecorators:
     """What is used as ``save_to``, over the savers of a registry."""
-    return FormatNamespace("save_to", "save", make=_save_to, registry=registry)
+    return FormatDecorators("save_to", "save", make=_save_to, registry=registry)
 
 
 #: Add a node that saves the function's result: ``@save_to.parquet(path=source("weeks_path"))``. The node is called

@@ -16,6 +16,7 @@ from featurecat.definition.node import DefinedFunction, Dependency, Node, Role, 
 from featurecat.definition.types import unwrapped
 from featurecat.errors import ModifierError, did_you_mean
 from featurecat.function_modifiers.conditions import Exclusion
+from featurecat.function_modifiers.dependencies import written_at
 from featurecat.function_modifiers.injection import (
     check_new_names,
     check_no_expander,
@@ -90,11 +91,11 @@ class _Pipe(Modifier):
     def __new__(cls, *given: Any, **named: Any) -> Self:
         """A pipe; given just a function, it lacks its parentheses or ``step()``."""
         if len(given) == 1 and isinstance(given[0], FunctionType):
-            code = unwrapped(given[0]).__code__
+            file, line = written_at()
             raise ModifierError(
                 f"@{cls.__name__} takes step(…), not the function {given[0].__name__}",
-                file=code.co_filename,
-                line=code.co_firstlineno,
+                file=file,
+                line=line,
                 hint=f"@{cls.__name__}({EXAMPLE})",
             )
         return super().__new__(cls)
@@ -232,6 +233,15 @@ class pipe_output(_Pipe):  # noqa: N801 - the name users know
     def name(self) -> str:
         """The decorator as users write it."""
         return self.spelled
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """File and line of the function that attached it by ``@mutate``; None where it is written at the function."""
+        applied = self.steps[0].function if self.spelled == "mutate" and self.steps else None
+        if applied is None:
+            return None
+        code = unwrapped(applied).__code__
+        return code.co_filename, code.co_firstlineno
 
     def with_step(self, one: Step) -> pipe_output:
         """A copy with a further step."""

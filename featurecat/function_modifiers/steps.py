@@ -180,7 +180,7 @@ def _argument_fault(one: Step, function: Any) -> str | None:
         return fault
     optional = {*positional[len(positional) - len(plain.__defaults__ or ()) :], *(plain.__kwdefaults__ or {})}
     missing = [name for name in names if name not in {*filled, *one.named_arguments, *optional}]
-    return f"lacks the arguments {', '.join(missing)}" if missing else None
+    return f"lacks the argument{'s' if len(missing) > 1 else ''} {', '.join(missing)}" if missing else None
 
 
 def _name_fault(given: Iterable[str], names: Sequence[str], filled: Sequence[str]) -> str | None:

@@ -21,7 +21,7 @@ from featurecat.definition.node import (
 )
 from featurecat.definition.types import unwrapped
 from featurecat.errors import ModifierError, did_you_mean
-from featurecat.function_modifiers.dependencies import Literal, Upstream
+from featurecat.function_modifiers.dependencies import Literal, Upstream, written_at
 from featurecat.function_modifiers.validation import Gate
 
 __all__ = ["Configuration", "configuration", "parameterized_subdag", "subdag"]
@@ -112,6 +112,16 @@ class subdag(Modifier):  # noqa: N801 - the name users know
         final_node_name: str | None = None,
         external_inputs: Sequence[str] | None = None,
     ) -> None:
+        told: dict[str, Any] = {"inputs": inputs, "config": config}
+        for name, given in told.items():
+            if not isinstance(given, Mapping | None):
+                file, line = written_at()
+                raise ModifierError(
+                    f"@{self.name} takes {name} as a mapping, not {given!r}",
+                    file=file,
+                    line=line,
+                    hint=f"@{self.name}(my_module, {name}={{…}})",
+                )
         self.load_from = load_from
         self.inputs = dict(inputs or {})
         self.config = dict(config or {})
@@ -369,6 +379,10 @@ class parameterized_subdag(Modifier):  # noqa: N801 - the name users know
                 if key not in self.shared:
                     hint = did_you_mean(key, self.shared) or f"{name} takes {', '.join(self.shared)}"
                     raise self.error(f"{name} has the unknown key {key!r}", function, hint)
+            for key in ("inputs", "config"):
+                told = {**self.shared, **given}[key]
+                if not isinstance(told, Mapping):
+                    raise self.error(f"takes {key} as a mapping, not {told!r}", function, f"{key}={{…}}")
         for one in self._subdags().values():
             one.check(function)
 

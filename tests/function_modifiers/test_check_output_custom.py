@@ -19,7 +19,6 @@ from tests.support.modules import ModuleMaker, line_of
 
 IMPORTS = """
 import pandas as pd, polars as pl, pydantic
-import pandera.pandas, pandera.polars, pandera.typing, pandera.typing.polars
 from typing import Annotated, Any, List, Optional
 from featurecat import extract_columns, extract_fields, parameterize, value
 from featurecat.expectations.custom import *
@@ -67,12 +66,6 @@ class Later(AsyncDataValidator):
     async def validate(self, dataset):
         return ValidationResult(dataset > 0, "asked")
 
-class People(pandera.pandas.DataFrameModel):
-    age: int = pandera.pandas.Field(ge=0)
-
-class LazyPeople(pandera.polars.DataFrameModel):
-    age: int = pandera.polars.Field(ge=0)
-
 class Person(pydantic.BaseModel):
     age: int
 
@@ -83,9 +76,23 @@ def _whole(number: float) -> bool:
     return number == int(number)
 """
 
+SCHEMAS = """
+import pandera.pandas, pandera.polars, pandera.typing, pandera.typing.polars
+
+class People(pandera.pandas.DataFrameModel):
+    age: int = pandera.pandas.Field(ge=0)
+
+class LazyPeople(pandera.polars.DataFrameModel):
+    age: int = pandera.polars.Field(ge=0)
+"""
+
+
+def _text(source: str) -> str:
+    return IMPORTS + (SCHEMAS if "People" in source else "") + source
+
 
 def _nodes(make_module: ModuleMaker, source: str) -> dict[str, Node]:
-    definitions = collect([make_module(IMPORTS + source)])
+    definitions = collect([make_module(_text(source))])
     definitions.raise_problems()
     return {name: nodes[0] for name, nodes in definitions.variants.items()}
 
@@ -95,7 +102,7 @@ def _wiring(nodes: dict[str, Node]) -> dict[str, list[str]]:
 
 
 def _run(make_module: ModuleMaker, source: str, wanted: list[str], **inputs: Any) -> dict[str, Any]:
-    built = driver.Builder().with_modules(make_module(IMPORTS + source)).build()
+    built = driver.Builder().with_modules(make_module(_text(source))).build()
     result: dict[str, Any] = built.execute(wanted, inputs=inputs)
     return result
 
@@ -153,6 +160,7 @@ def made(u: float) -> float: ...
     assert {name for name in nodes if name.endswith("at_most")} == {"a_at_most", "b_at_most", "c_at_most"}
 
 
+@pytest.mark.component("pandera")
 def test_schema_and_model_nodes_are_called_as_in_hamilton(make_module: ModuleMaker) -> None:
     nodes = _nodes(
         make_module,
@@ -247,6 +255,7 @@ def people(ages: list) -> {frame}:
 """
 
 
+@pytest.mark.component("pandera")
 @pytest.mark.parametrize(
     ("model", "frame"), [("People", "pd.DataFrame"), ("LazyPeople", "pl.DataFrame"), ("LazyPeople", "pl.LazyFrame")]
 )
@@ -358,10 +367,11 @@ def test_parentheses_must_not_be_forgotten(make_module: ModuleMaker, decorator: 
             "@check_output on a: whole cannot judge a, which is str",
             "<class 'float'>",
         ),
-        (
+        pytest.param(
             "@check_output(schema=People)\ndef a() -> pl.DataFrame: ...",
             "@check_output on a: schema cannot judge a, which is polars.DataFrame",
             "pandas.DataFrame",
+            marks=pytest.mark.component("pandera"),
         ),
         (
             "@check_output(model=Person)\ndef a() -> int: ...",
@@ -406,8 +416,8 @@ def test_parentheses_must_not_be_forgotten(make_module: ModuleMaker, decorator: 
     ],
 )
 def test_misuse_that_the_types_show(make_module: ModuleMaker, source: str, message: str, hint: str) -> None:
-    module = make_module(f"{IMPORTS}\n{source}\n")
+    module = make_module(_text(f"\n{source}\n"))
     (problem,) = collect([module]).problems
     assert problem.message == message
     assert hint in (problem.hint or "")
-    assert (problem.file, problem.line) == (module.__file__, IMPORTS.count("\n") + 2)
+    assert (problem.file, problem.line) == (module.__file__, line_of(module, source.partition("\n")[0]))

@@ -429,7 +429,7 @@ def _m(x: int) -> int: return x
 R = "def r(u: int, v: int) -> int: return u\n"
 #: What is written, the line it is told at, a part of the message, a part of the hint.
 MISUSES = {
-    "no step": ("@pipe_input(_add)\n" + R, "def _add", "takes step(…), not the function _add", "@pipe_input(step("),
+    "no step": ("@pipe_input(_add)\n" + R, "@pipe_input(_add", "takes step(…), not the function _add", "@pipe_input(step("),
     "bare": ("@pipe_output\n" + R, "@pipe_output\n", "takes step(…), not the function r", "@pipe_output(step("),
     "several functions": (
         "@pipe_input(_add, _mul)\n" + R,

@@ -156,7 +156,7 @@ class Builder:
     def _choose(self, what: str, chosen: Any, method: str) -> Builder:
         if not self.dynamic:
             raise RequestError(
-                f"a {what} needs dynamic execution",
+                f"the {what} needs dynamic execution",
                 hint="call enable_dynamic_execution(allow_experimental_mode=True) first",
             )
         if what in self.execution:
@@ -165,7 +165,7 @@ class Builder:
         others = {"execution manager"} if what in executors else executors if what == "execution manager" else set()
         if beside := sorted(others & self.execution.keys()):
             raise RequestError(
-                f"a {what} cannot stand beside a {beside[0]}",
+                f"the {what} cannot stand beside the {beside[0]}",
                 hint="give the executors to the manager: DefaultExecutionManager(local, remote)",
             )
         if isinstance(chosen, type) or not hasattr(chosen, method):

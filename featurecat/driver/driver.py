@@ -20,7 +20,6 @@ from featurecat.frames.describe import describe_value
 from featurecat.graph.build import build_graph
 from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
-from featurecat.graph.parallel import parallel_problems
 from featurecat.plan.planner import used_inputs
 
 if TYPE_CHECKING:
@@ -89,8 +88,6 @@ class Driver(GraphViews, Materializing):
         with GarbagePause():
             definitions = self._loosened(collect(modules, allow_overrides=allow_module_overrides))
             self.graph = build_graph(definitions, dict(config), engine)
-        if problems := parallel_problems(self.graph.nodes):
-            raise DefinitionError(problems)
         self._check_values(config, config, "config key")
         if sorted_adapters is not None:
             _announce(self.graph, sorted_adapters)
@@ -156,7 +153,12 @@ class Driver(GraphViews, Materializing):
         program: Any = self._programs.get(key)
         if program is None:
             self._check_given(inputs, overrides)
-            program = self._programs[key] = (self._program if self._execution is None else self.dynamic_plan)(*key)
+            try:
+                program = (self._program if self._execution is None else self.dynamic_plan)(*key)
+            except RequestError as error:
+                unfit = self._unfit(inputs, inputs)
+                raise (RequestError([*error.problems, *unfit]) if unfit else error) from error.__cause__
+            self._programs[key] = program
         values = {**self.graph.config, **inputs, **overrides}
         self._check_values(program.plan.given, inputs)
         outputs: dict[str, Any]
@@ -243,6 +245,10 @@ class Driver(GraphViews, Materializing):
         return bool(type(self).execute.__code__.co_flags & _COROUTINE)
 
     def _check_values(self, names: Iterable[str], inputs: Mapping[str, Any], what: str = "input") -> None:
+        if problems := self._unfit(names, inputs, what):
+            raise RequestError(problems)
+
+    def _unfit(self, names: Iterable[str], inputs: Mapping[str, Any], what: str = "input") -> list[Problem]:
         problems = []
         for name in names:
             if name not in inputs:
@@ -257,8 +263,7 @@ class Driver(GraphViews, Materializing):
                         feature=name,
                     )
                 )
-        if problems:
-            raise RequestError(problems)
+        return problems
 
     def _fits(self, wanted: Any, value: Any) -> bool:
         if self._sorted is not None and self._sorted.edges:
@@ -304,7 +309,7 @@ class Driver(GraphViews, Materializing):
     # --- copies ---------------------------------------------------------------------------------
 
     def with_materializers(self, *materializers: Any) -> Self:
-        """A driver like this one whose graph loads and saves, too.
+        """A driver like this one whose graph loads and saves, too; validators judge it, and hooks are told of it.
 
         Args:
             materializers: What ``to`` and ``from_`` of :mod:`featurecat.io` made.
@@ -316,6 +321,8 @@ class Driver(GraphViews, Materializing):
         other.graph = extended_graph(self.graph, check_materializers(materializers))
         other._materializers = (*self._materializers, *materializers)
         other._programs = {}
+        if materializers and self._sorted is not None:
+            _announce(other.graph, self._sorted)
         return other
 
     def __copy__(self) -> Self:

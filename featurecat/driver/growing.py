@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,7 @@ class _Grown:
         self.graph = graph
         self.nodes = {name: node for name, node in graph.nodes.items() if not node.given}
         self.made: dict[str, Materializer] = {}
+        self.targets: dict[tuple[str, Any], Saving] = {}
         self.problems: list[Problem] = []
 
     def build(self) -> Graph:
@@ -146,8 +148,19 @@ class _Grown:
             saving.id, saved, saving.format, given=saving.arguments, registry=saving.registry, defined=saved.defined
         )
         self._faults(saving, faults)
+        self._check_target(saving)
         if node is not None:
             self.nodes[saving.id] = node
+
+    def _check_target(self, saving: Saving) -> None:
+        """Refuse to save twice to one file, or to one table of it: the later would take the place of the earlier."""
+        path, table = (getattr(given, "value", given) for given in map(saving.arguments.get, ("path", "table")))
+        if not isinstance(path, str | os.PathLike):
+            return
+        earlier = self.targets.setdefault((os.path.realpath(path), table), saving)
+        if earlier is not saving:
+            text = f"{earlier} saves to {os.fspath(path)}, too, and one would overwrite the other"
+            self._add(saving, text, "give each a file of its own", code="duplicate-definition")
 
     def _combined(self, saving: Saving, names: Sequence[str]) -> Node | None:
         combine = saving.combine
@@ -213,7 +226,7 @@ class _Grown:
 
     def _unknown(self, materializer: Materializer, name: Any) -> None:
         shown = name if isinstance(name, str) else type_text(type(name))
-        hint = did_you_mean(shown, {**self.graph.nodes, **self.nodes})
+        hint = did_you_mean(shown, {**self.graph.nodes, **self.nodes}) or "list_available_variables() shows what there is"
         self._add(materializer, f"there is no feature or input {shown!r}", hint, code="unknown-feature")
 
     def _faults(self, materializer: Materializer, faults: Iterable[Fault]) -> None:

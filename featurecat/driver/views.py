@@ -102,7 +102,10 @@ class GraphViews:
         for key, values in wanted.items():
             listed = values if isinstance(values, list) else [values]
             if values is not None and not (listed and all(isinstance(one, str) for one in listed)):
-                raise RequestError(f"tag_filter[{key!r}] must be a string, a list of strings or None, not {values!r}")
+                raise RequestError(
+                    f"tag_filter[{key!r}] must be a string, a list of strings or None, not {values!r}",
+                    hint="tag_filter={'team': ['a', 'b']}; None asks for presence",
+                )
         nodes: Iterable[Node] = self.graph.nodes.values()
         return list(map(Variable, _tagged(nodes, wanted) if wanted else nodes))
 
@@ -298,7 +301,10 @@ class GraphViews:
         """
         path = list(self._between(upstream_node_name, downstream_node_name))
         if not path:
-            raise RequestError(f"no path leads from {upstream_node_name!r} to {downstream_node_name!r}")
+            raise RequestError(
+                f"no path leads from {upstream_node_name!r} to {downstream_node_name!r}",
+                hint=f"what_is_downstream_of({upstream_node_name!r}) lists what it feeds",
+            )
         names = path if strict_path_visualization else self._with_parents(path)
         wishes = (render_kwargs, graphviz_kwargs, options)
         return self._picture(names, output_file_path, wishes, dict.fromkeys(path, "path"))

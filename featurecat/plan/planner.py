@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from featurecat.definition.node import Constant, Dependency, Node, Role
-from featurecat.definition.parallel import parallel_types_in_use
+from featurecat.definition.parallel import expands, parallel_types_in_use
 from featurecat.errors import Problem, RequestError, UnsupportedError
 from featurecat.frames.kinds import kind_of_type
 from featurecat.graph.grain import Alignment
@@ -132,7 +132,8 @@ def _refuse_blocks(scope: Scope, order: Sequence[str]) -> None:
     """Refuse what is computed once per item: a flat plan computes everything once."""
     if not parallel_types_in_use():
         return
-    nodes = [scope.graph.nodes[name] for name in order if not scope.is_given(name)]
+    every = [scope.graph.nodes[name] for name in order]
+    nodes = [node for node in every if not scope.is_given(node.name) or expands(node.type)]  # given items are items
     if not has_blocks(nodes):
         return
     raise UnsupportedError(

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from featurecat.definition.node import Dependency, Node
+from featurecat.definition.node import Dependency, Node, Role
 from featurecat.definition.parallel import collects
 from featurecat.errors import Problem, RequestError
 from featurecat.graph.graph import Graph
 from featurecat.graph.parallel import Blocks, find_blocks
 from featurecat.plan.closure import Scope, closure, raise_problems
 from featurecat.plan.grouping import GroupingStrategy, NodeGroup, TaskPurpose
-from featurecat.plan.planner import Plan, assemble
+from featurecat.plan.planner import Plan, Step, assemble
 
-__all__ = ["TaskPlan", "TaskSpec", "make_task_plan"]
+__all__ = ["TaskPlan", "TaskSpec", "asked_inside", "make_task_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class TaskPlan:
         given: What must be given: inputs, config keys, overrides.
         outputs: What was asked for, in the order of the request.
         expanders: Name of each ``Parallelizable`` to the name of the task that computes it; None if it is given.
-        gathered: Names of nodes within blocks whose values some task takes as a list.
+        gathered: Names of nodes within blocks whose values some task takes as a list, or whose verdicts are recorded.
         listed: The ``Parallelizable`` nodes of which a list is taken, or asked for.
     """
 
@@ -68,6 +68,11 @@ class TaskPlan:
         """The nodes that are computed, task by task."""
         return [node.name for task in self.tasks for node in task.nodes]
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of all tasks, each once, parents before children; slots are those of the task's own program."""
+        return tuple(step for task in self.tasks for step in task.plan.steps)
+
 
 def make_task_plan(
     graph: Graph,
@@ -76,6 +81,8 @@ def make_task_plan(
     *,
     given: Collection[str] = (),
     overrides: Collection[str] = (),
+    unchecked: Collection[str] = (),
+    record_checks: bool = False,
 ) -> TaskPlan:
     """Plan what computes ``requested``, task by task.
 
@@ -86,6 +93,9 @@ def make_task_plan(
         given: Names of inputs whose values will be given; config keys always are.
         overrides: Names of nodes whose values will be given: of a ``Parallelizable`` its items, of what is collected
             the list, of another node within a block one value for all items.
+        unchecked: Checked nodes whose expectations are judged elsewhere: their validators are left out.
+        record_checks: Whether verdicts are outputs to be recorded, rather than gates that raise. Of what is computed
+            once per item the output is the list of the verdicts on all items.
 
     Raises:
         RequestError: As :func:`featurecat.plan.planner.make_plan`, and when a name has a value per item rather
@@ -94,21 +104,34 @@ def make_task_plan(
     wanted = list(dict.fromkeys(requested))
     if problems := graph.unknown(wanted):
         raise RequestError(problems)
-    scope = Scope(graph, given, overrides, frozenset())
+    scope = Scope(graph, given, overrides, set(unchecked))
     order = closure(scope, wanted)
     raise_problems(scope, order)
-    blocks = find_blocks(graph.nodes, order, overrides)
-    problems = [_cut_off(problem, graph, overrides) for problem in blocks.problems]
-    problems += [_asked_inside(graph, name, blocks.inside[name]) for name in wanted if name in blocks.inside]
-    if problems:
-        raise RequestError(problems)
+    blocks = _sound_blocks(scope, order, wanted)
+    if record_checks:
+        wanted += [name for name in order if graph.nodes[name].role is Role.VALIDATOR and name not in wanted]
     computed = [name for name in order if not scope.is_given(name)]
     # a given Parallelizable is shown to the strategy, too: it tells what is repeated
     shown = [name for name in order if name in blocks.expanders or not scope.is_given(name)]
     groups = strategy.group_nodes([graph.nodes[name] for name in shown])
-    pieces = _Pieces(scope, blocks, computed, frozenset(wanted))
+    pieces = _Pieces(scope, blocks, computed, record_checks=record_checks)
     given_names = tuple(name for name in order if scope.is_given(name))
     return _assembled(pieces, _parts(groups, pieces), given_names, wanted)
+
+
+def _sound_blocks(scope: Scope, order: Sequence[str], wanted: Iterable[str]) -> Blocks:
+    """The blocks of a request.
+
+    Raises:
+        RequestError: When overrides break them, or a value within one is asked for; all at once.
+    """
+    graph, overrides = scope.graph, scope.overrides
+    blocks = find_blocks(graph.nodes, order, overrides)
+    problems = [_cut_off(problem, graph, overrides) for problem in blocks.problems]
+    problems += [asked_inside(graph, name, blocks.inside[name]) for name in wanted if name in blocks.inside]
+    if problems:
+        raise RequestError(problems)
+    return blocks
 
 
 def _cut_off(problem: Problem, graph: Graph, overrides: Collection[str]) -> Problem:
@@ -123,7 +146,14 @@ def _cut_off(problem: Problem, graph: Graph, overrides: Collection[str]) -> Prob
     return replace(problem, hint=hint, details=(f"the override of {cut[0]} cuts the block off from its items",))
 
 
-def _asked_inside(graph: Graph, name: str, block: str) -> Problem:
+def asked_inside(graph: Graph, name: str, block: str) -> Problem:
+    """The complaint about asking for a node that is computed once per item.
+
+    Args:
+        graph: The graph.
+        name: The node.
+        block: The ``Parallelizable`` whose items it is computed for.
+    """
     node = graph.nodes[name]
     collectors = [
         child
@@ -148,18 +178,19 @@ def _asked_inside(graph: Graph, name: str, block: str) -> Problem:
 class _Pieces:
     """What is known of the nodes that are put into tasks."""
 
-    def __init__(self, scope: Scope, blocks: Blocks, computed: Sequence[str], wanted: frozenset[str]) -> None:
+    def __init__(self, scope: Scope, blocks: Blocks, computed: Sequence[str], *, record_checks: bool = False) -> None:
         self.scope = scope
         self.blocks = blocks
         self.computed = computed
-        self.wanted = wanted
+        self.record_checks = record_checks
         self.stage: dict[str, int] = {}
         for name in computed:
             self.stage[name] = max((self._after(dependency) for dependency in self.taken(name)), default=0)
 
     def taken(self, name: str) -> list[Dependency]:
         """The dependencies of a node that something provides."""
-        return [dependency for dependency in self.scope.graph.nodes[name].dependencies if self.scope.has(dependency)]
+        arguments = self.scope.arguments(name)
+        return [one for one in arguments if type(one) is Dependency and self.scope.has(one)]
 
     def _after(self, dependency: Dependency) -> int:
         """How many times something was collected above."""
@@ -214,6 +245,7 @@ def _assembled(
             if source != number:
                 leaving.add(dependency.name)
                 after[number].add(source)
+    gathered |= {name for name in wanted if name in blocks.inside}  # verdicts: nothing else may be asked for inside
     listed = blocks.expanders.keys() & {*wanted, *gathered}
     leaving |= blocks.expanders.keys() - set(given)
     order = _in_order(after, parts)
@@ -253,7 +285,7 @@ def _task(pieces: _Pieces, part: tuple[NodeGroup, list[str], str | None], leavin
                 (per_item if same and not collects(dependency.type) else once)[dependency.name] = None
     scope = pieces.scope._replace(overrides={*pieces.scope.overrides, *once, *per_item})
     outputs = [name for name in names if name in leaving]
-    plan = assemble(scope, [*once, *per_item, *names], outputs)
+    plan = assemble(scope, [*once, *per_item, *names], outputs, record_checks=pieces.record_checks)
     nodes = tuple(pieces.scope.graph.nodes[name] for name in names)
     return TaskSpec(
         group.name, _purpose(group, nodes), nodes, block, tuple(once), tuple(per_item), tuple(outputs), plan

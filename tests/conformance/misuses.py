@@ -226,11 +226,4 @@ MISUSES: dict[str, Misuse] = {
 }  # fmt: skip
 
 #: What does not hold yet, and why.
-PENDING: dict[str, str] = {
-    "a tag filter that cannot match": "no hint",
-    "a picture of no path": "no hint",
-    "saving what is not there": "no hint where no name is near",
-    "loading for nobody": "no hint where no name is near",
-    "an unknown format to load from": "no place",
-    "an unknown format to save to": "no place",
-}
+PENDING: dict[str, str] = {}

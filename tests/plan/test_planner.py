@@ -95,7 +95,7 @@ def test_every_missing_input_is_told_at_once_with_who_needs_it(build: Build) -> 
     with pytest.raises(RequestError) as caught:
         make_plan(graph, ["both", "aside"])
     x, y = caught.value.problems
-    assert x.message == "the input 'x' was not given; left, right needs it"
+    assert x.message == "the input 'x' was not given; left, right need it"
     assert (x.code, x.feature, x.line) == ("missing-input", "x", 5)
     assert y.message == "the input 'y' was not given; aside needs it"
     assert "--input y=…" in (y.hint or "")

@@ -2,13 +2,16 @@
 
 A test that needs more than the core says so with ``@pytest.mark.component("duckdb14")``. Without the component it
 is skipped, and the summary counts what was skipped and says how to get it. With ``FEATURECAT_REQUIRE=duckdb14``
-it fails instead.
+it fails instead. Examples in docstrings are counted by what they import, with ``pytest -p tests.conftest
+--doctest-modules featurecat``.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
@@ -92,6 +95,7 @@ COMPONENTS = {
     "hamilton": Component(_hamilton, "make hamilton; export FEATURECAT_HAMILTON=$PWD/.cache/hamilton"),
     "holidays": _module("holidays", "examples"),
     "ipython": _module("IPython", "notebook"),
+    "mypy": _module("mypy", "dev"),
     "openpyxl": _module("openpyxl", "io"),
     "people": Component(_distribution("causaldata"), "pip install 'featurecat[examples]'"),
     "resvg": _module("resvg_py", "viz"),
@@ -111,6 +115,12 @@ COMPONENTS = {
 }
 
 
+#: Optional packages that examples in docstrings import; the components are called after them.
+_OPTIONAL_IMPORT = re.compile(
+    r"^\s*(?:from|import)\b[^#\n]*?\b(IPython|openpyxl|pandera|sqlalchemy|yaml)\b", re.MULTILINE
+)
+
+
 def _required_components() -> set[str]:
     required = {name.strip() for name in os.environ.get("FEATURECAT_REQUIRE", "").split(",")} - {""}
     if unknown := required - COMPONENTS.keys():
@@ -126,16 +136,27 @@ def _needed_components(item: pytest.Item) -> Iterator[str]:
         yield name
 
 
+def _mark_example(item: pytest.DoctestItem) -> None:
+    """An example in a docstring cannot carry a mark; what it imports says the same."""
+    source = "".join(example.source for example in item.dtest.examples)
+    for found in _OPTIONAL_IMPORT.findall(source):
+        item.add_marker(pytest.mark.component(found.casefold()))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regenerate", action="store_true", help="rewrite the golden files instead of comparing")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     _required_components()
+    if directory := os.environ.get("FEATURECAT_HAMILTON"):
+        sys.path.append(directory)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if isinstance(item, pytest.DoctestItem):
+            _mark_example(item)
         list(_needed_components(item))  # a misspelt name stops the run, not one test
 
 

@@ -341,6 +341,29 @@ def test_a_short_name_of_several_graphs(two_graphs: ShopProject) -> None:
     assert told.code == 2 and "one graph" in told.err
 
 
+def test_a_short_name_of_a_function_that_depends_on_the_config(two_graphs: ShopProject) -> None:
+    two_graphs.write(
+        "lab_features.py",
+        "import pandas as pd\nfrom featurecat import pipe_input, step\n\n\ndef _twice(whole: pd.Series) -> pd.Series:\n    return whole * 2\n\n\n"
+        "@pipe_input(step(_twice).when(double=True))\ndef whole_amount(amount: pd.Series) -> pd.Series:\n    return amount\n\n\n"
+        "def amount(orders: pd.DataFrame) -> pd.Series:\n    return orders['amount']\n",
+    )
+    two_graphs.ok("materialize", "whole_amount", "--config", "double=true")
+    assert two_graphs.manifests()[-1].request.features == ("lab/whole_amount",)
+    assert {row["name"] for row in two_graphs.ok("inputs", "whole_amount", "--json").rows} >= {"orders"}
+
+
+def test_an_input_that_only_one_variant_takes_is_in_the_catalog(shop: ShopProject) -> None:
+    shop.add_module(
+        "rated_features",
+        "from featurecat import config\n\n\n@config.when(model='a')\ndef rating__a() -> float:\n    return 1.0\n\n\n"
+        "@config.when(model='b')\ndef rating__b(penalty: float) -> float:\n    return penalty\n",
+    )
+    shop.ok("index")
+    assert [row["role"] for row in shop.ok("show", "penalty", "--json").rows] == ["input"]
+    assert "rating" in shop.ok("lineage", "penalty", "--down", "1").out
+
+
 def test_json_answers_are_arrays_of_objects(published: ShopProject) -> None:
     for words in (("list",), ("show", "margin"), ("inputs",), ("runs",), ("index",), ("materialize", "margin"), ("export", "latest", "-o", "x.parquet"), ("sql", "SELECT 1 AS one")):
         rows = json.loads(published.ok(*words, "--json").out)

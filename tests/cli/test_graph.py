@@ -69,8 +69,8 @@ def test_svg(published: ShopProject) -> None:
     assert any(group.get("id") == "node-margin" for group in drawn.iter(f"{SVG}g"))
 
 
+@pytest.mark.component("resvg")
 def test_png(published: ShopProject) -> None:
-    pytest.importorskip("resvg_py")
     published.ok("graph", "margin", "-o", "dag.png")
     assert (published.root / "dag.png").read_bytes().startswith(b"\x89PNG")
 
@@ -124,7 +124,7 @@ def test_the_help_fits_eighty_columns(published: ShopProject, golden: Callable[[
     assert max(map(len, told.out.splitlines())) <= 80
     for parameter in command.params:
         assert all(option in told.out for option in parameter.opts if option.startswith("--"))
-    golden(told.out, "help_graph.txt")
+    golden(told.out, "help_graph_80.txt")
 
 
 def test_a_catalog_of_a_project_that_was_never_indexed_says_what_to_do(shop: ShopProject) -> None:

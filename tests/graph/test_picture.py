@@ -208,7 +208,10 @@ def test_the_file_chooses_the_format(driver: Driver, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.glob("up*")} == {"up.svg", "up.dot"}
     driver.visualize_path_between("seats", "cost", tmp_path / "path.html", clusters=True, orient="TB")
     assert "forecast" in (tmp_path / "path.html").read_text(encoding="utf-8")
-    pytest.importorskip("resvg_py")
+
+
+@pytest.mark.component("resvg")
+def test_without_a_suffix_it_is_png(driver: Driver, tmp_path: Path) -> None:
     driver.display_all_functions(tmp_path / "whole")
     assert (tmp_path / "whole.png").exists()
 

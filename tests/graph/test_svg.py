@@ -223,8 +223,8 @@ def test_save_says_what_it_cannot_write(tmp_path: Path) -> None:
     assert (tmp_path / "dag.dot").read_text(encoding="utf-8").startswith("digraph")
 
 
+@pytest.mark.component("resvg")
 def test_png_is_twice_as_large(tmp_path: Path) -> None:
-    pytest.importorskip("resvg_py")
     picture = Picture(FORECAST)
     written = picture.save(tmp_path / "dag.png").read_bytes()
     assert written.startswith(b"\x89PNG\r\n\x1a\n")

@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from featurecat.errors import RequestError, RunError, StoreError, UnsupportedError
 from featurecat.frames.arrow import from_arrow, to_arrow_table
@@ -114,6 +114,8 @@ def test_the_types_read_are_the_same_in_pandas_and_polars(tmp_path: Path, name: 
     assert len(schemas) == 1
 
 
+#: Before pandas 3 texts are objects there, and a column of gaps alone says no type.
+_TEXTS_ARE_OBJECTS = pd.Series(["a"]).dtype == object
 _TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_characters="\x7f\x85"), max_size=8)
 
 
@@ -138,6 +140,8 @@ def tables(draw: st.DrawFn) -> pa.Table:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=tables(), name=st.sampled_from(["parquet", "feather"]), engine=st.sampled_from(ENGINES))
 def test_law_files_with_types_keep_everything(tmp_path: Path, table: pa.Table, name: str, engine: str) -> None:
+    gaps_alone = table.column("text").null_count == table.num_rows
+    assume(not (engine == "pandas" and _TEXTS_ARE_OBJECTS and gaps_alone))
     path = tmp_path / FILES[name]
     save(name, from_arrow(table, engine), path)
     assert as_arrow(load(name, FRAMES[engine], path)[0]).equals(table)

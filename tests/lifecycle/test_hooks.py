@@ -154,7 +154,7 @@ def test_hooks_are_told_in_the_order_they_were_given(build: Build) -> None:
     assert notes == ["before 1", "before 2", "after 1 True", "after 2 True"]
     notes.clear()
     # who was told of the beginning is told of the end
-    with pytest.raises(StepError, match="a raised RuntimeError: 1 fails"):
+    with pytest.raises(StepError, match="a: run_before_node_execution of an adapter raised RuntimeError: 1 fails"):
         build(hook("1", fails=True), hook("2")).execute(["a"], inputs={"x": 1})
     assert notes == ["before 1", "after 1 False", "after 2 False"]
 
@@ -168,7 +168,7 @@ def test_what_an_adapter_raises_afterwards_does_not_hide_the_failure(build: Buil
         build(Clumsy()).execute(["bad"], inputs={"x": 1}, overrides={"a": 1})
     assert caught.value.__cause__ is not None
     assert caught.value.__cause__.__notes__ == ["then RuntimeError in run_after_node_execution of an adapter: clumsy"]
-    with pytest.raises(StepError, match="b raised RuntimeError: clumsy"):
+    with pytest.raises(StepError, match="b: run_after_node_execution of an adapter raised RuntimeError: clumsy"):
         build(Clumsy()).execute(["b"], overrides={"a": 1})
 
 

@@ -9,10 +9,8 @@ import sys
 import pandas as pd
 import pytest
 
-interactive = pytest.importorskip("IPython.core.interactiveshell")
-
-from featurecat.driver import Builder  # noqa: E402 - IPython may be absent
-from featurecat.notebook import load_ipython_extension, module_from_cell, unload_ipython_extension  # noqa: E402
+from featurecat.driver import Builder
+from featurecat.notebook import load_ipython_extension, module_from_cell, unload_ipython_extension
 
 CELL = """%%feature_module cell_features
 import pandas as pd
@@ -30,6 +28,8 @@ def ratio(spend_twice: pd.Series, signups: pd.Series) -> pd.Series:
 @pytest.fixture
 def shell(monkeypatch):
     """An IPython shell with the extension."""
+    from IPython.core import interactiveshell as interactive
+
     shown = []
     monkeypatch.setattr("featurecat.notebook._display", shown.append)
     made = interactive.InteractiveShell(history_length=0)
@@ -59,6 +59,7 @@ def refused(shell, cell: str, capsys) -> str:
     return told.out + told.err
 
 
+@pytest.mark.component("ipython")
 def test_a_cell_becomes_a_module_whose_graph_is_shown(shell):
     run(shell, CELL)
     module = shell.user_ns["cell_features"]
@@ -73,17 +74,20 @@ def test_a_cell_becomes_a_module_whose_graph_is_shown(shell):
     assert driver.execute(["spend_twice"], inputs={"spend": pd.Series([1])})["spend_twice"].tolist() == [2]
 
 
+@pytest.mark.component("ipython")
 def test_the_graph_need_not_be_shown(shell):
     run(shell, CELL.replace("cell_features", "cell_features --no-display"))
     assert shell.shown == []
 
 
+@pytest.mark.component("ipython")
 def test_a_cell_that_runs_again_replaces_the_module(shell):
     run(shell, CELL)
     run(shell, CELL.replace("* 2", "* 3"))
     assert shell.user_ns["cell_features"].spend_twice(1) == 3
 
 
+@pytest.mark.component("ipython")
 def test_config_engine_and_further_modules(shell):
     run(shell, CELL)
     variants = """%%feature_module more_features --with cell_features --config region=us --config-from more --engine pandas
@@ -106,6 +110,7 @@ def tax__elsewhere(ratio: float) -> float:
     assert {"tax", "spend_twice"} <= {node.name for node in shell.shown[-1].drawing.nodes}
 
 
+@pytest.mark.component("ipython")
 def test_errors_are_messages_and_lose_nothing(shell, capsys):
     run(shell, CELL)
     before = shell.user_ns["cell_features"]
@@ -118,6 +123,7 @@ def test_errors_are_messages_and_lose_nothing(shell, capsys):
     assert sys.modules["cell_features"] is shell.user_ns["cell_features"] is before
 
 
+@pytest.mark.component("ipython")
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
@@ -149,6 +155,7 @@ def test_misuse(shell, capsys, cell, said):
     assert "one" not in sys.modules
 
 
+@pytest.mark.component("ipython")
 def test_what_a_cell_raises_shows_its_own_lines(shell, capsys):
     told = refused(shell, "%%feature_module one\nx = 1\nx / 0\n", capsys)
     assert "ZeroDivisionError" in told
@@ -157,6 +164,7 @@ def test_what_a_cell_raises_shows_its_own_lines(shell, capsys):
     assert "one" not in sys.modules
 
 
+@pytest.mark.component("ipython")
 def test_definitions_are_added_and_replaced(shell):
     run(shell, CELL)
     run(
@@ -175,6 +183,7 @@ def test_definitions_are_added_and_replaced(shell):
     assert shell.user_ns["new_features"].alone(2) == 2
 
 
+@pytest.mark.component("ipython")
 def test_a_module_goes_back_into_a_cell(shell, monkeypatch, make_module):
     cells = []
     monkeypatch.setattr(shell, "set_next_input", cells.append)
@@ -186,6 +195,7 @@ def test_a_module_goes_back_into_a_cell(shell, monkeypatch, make_module):
     assert cells[1] == "%%feature_module written\ndef a(b: int) -> int:\n    return b\n"
 
 
+@pytest.mark.component("ipython")
 def test_unloading_takes_the_magics_out(shell, capsys):
     unload_ipython_extension(shell)
     assert "not found" in refused(shell, CELL, capsys)
@@ -199,6 +209,7 @@ def test_without_ipython_a_text_can_be_a_module():
         del sys.modules["made_of_text"]
 
 
+@pytest.mark.component("ipython")
 def test_load_ext(shell):
     unload_ipython_extension(shell)
     shell.run_line_magic("load_ext", "featurecat")

@@ -64,7 +64,6 @@ def checks() -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def revealed(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> dict[str, list[str]]:
     """What mypy reveals for each decorator."""
-    pytest.importorskip("mypy")
     lines, owners = HEAD.splitlines(), {}
     for name, statements in checks().items():
         for statement in statements:
@@ -89,6 +88,7 @@ def revealed(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> dict
     return told
 
 
+@pytest.mark.component("mypy")
 def test_every_decorator_keeps_the_type_of_the_function(revealed):
     assert {"tag", "feature", "check_output", "parameterize", "extract_columns", "config"} <= revealed.keys()
     lost = {name: types for name, types in revealed.items() if set(types) != {KEPT}}

@@ -69,8 +69,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def feature_driver(request: pytest.FixtureRequest) -> Driver:
-    """A driver of the project's declared modules, or of those that marker or ini name; it returns dictionaries."""
-    from featurecat.driver import Builder
+    """A driver of the project's declared modules, or of those that marker or ini name; it returns dictionaries.
+
+    It waits for coroutine functions, and computes the items of a ``Parallelizable`` one after the other.
+    """
+    from featurecat.driver.anyhow import AnyDriver
 
     try:
         subjects, config = request.config.stash[_known].about(request.node)
@@ -78,7 +81,7 @@ def feature_driver(request: pytest.FixtureRequest) -> Driver:
             pytest.fail(
                 "there is no [tool.featurecat] around this test: @pytest.mark.feature_modules(…)", pytrace=False
             )
-        return Builder().with_modules(*subjects.modules["default"]).with_config(config).build()
+        return AnyDriver(config, *subjects.modules["default"], default_result="dict")
     except FeaturecatError as error:
         pytest.fail(str(error), pytrace=False)
 
@@ -110,7 +113,22 @@ class _Known:
 
 
 def _module(name: str | ModuleType) -> ModuleType:
-    return name if isinstance(name, ModuleType) else importlib.import_module(name)
+    """A module by its name.
+
+    Raises:
+        RequestError: Code ``import-error``, when it cannot be imported.
+    """
+    if isinstance(name, ModuleType):
+        return name
+    try:
+        return importlib.import_module(name)
+    except FeaturecatError:
+        raise
+    except Exception as error:
+        message = f"{name!r} cannot be imported for the tests: {type(error).__name__}: {error}"
+        raise RequestError(
+            message, code="import-error", hint="@pytest.mark.feature_modules takes names of modules of features"
+        ) from error
 
 
 # --- collecting -----------------------------------------------------------------------------------

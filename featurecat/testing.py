@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from featurecat.definition.collect import Definitions, collect_functions
+from featurecat.definition.node import Dependency, Node
+from featurecat.definition.parallel import collects, expands, item_type
 from featurecat.errors import RequestError
-from featurecat.execution.asynchronous import run_anyhow
+from featurecat.execution.anyhow import run_anyhow
 from featurecat.frames.equality import Tolerance, comparable, differences
 from featurecat.frames.kinds import kind_of_value
-from featurecat.graph.build import build_graph
-from featurecat.plan.planner import make_plan
+from featurecat.graph.build import build_graph, try_build_graph
+from featurecat.graph.graph import Graph
+from featurecat.plan.anyhow import make_plan_anyhow
 
 __all__ = ["assert_features_equal", "run_feature"]
 
@@ -103,7 +106,8 @@ def run_feature(function: Callable[..., Any], /, *, config: Mapping[str, Any] | 
     """Run one feature function with all that its decorators make of it, and nothing else.
 
     A plain function can simply be called. One with decorators that add, rename or check nodes is best run as the
-    graph would: this does, without a module.
+    graph would: this does, without a module. A coroutine function is waited for. What takes ``Collect`` is given a
+    list of the values of all items.
 
     Args:
         function: The feature function.
@@ -111,7 +115,8 @@ def run_feature(function: Callable[..., Any], /, *, config: Mapping[str, Any] | 
         inputs: Values of what it depends on, by name.
 
     Returns:
-        The value of the feature it defines; a dictionary by name when it defines several.
+        The value of the feature it defines, of a ``Parallelizable`` the list of its items; a dictionary by name when
+        it defines several.
 
     Raises:
         DefinitionError: When the function or its decorators are wrong, or an input is missing.
@@ -129,10 +134,36 @@ def run_feature(function: Callable[..., Any], /, *, config: Mapping[str, Any] | 
     definitions = Definitions()
     collect_functions([function], definitions)
     given = {**(config or {}), **inputs}
-    graph = build_graph(definitions, dict(config or {}))
+    graph = _graph_alone(definitions, dict(config or {}))
     own = [name for name in graph.public_names() if name not in given and graph.nodes[name].defined is not None]
     if not own:
         hint = "config={…} chooses the variant" if graph.unmatched else "see its decorators"
         raise RequestError(f"{function.__name__} defines no feature here", code="no-variant", hint=hint)
-    outputs = run_anyhow(make_plan(graph, own, given=tuple(inputs)), given)
+    outputs = run_anyhow(make_plan_anyhow(graph, own, given=tuple(inputs)), given)
     return outputs[own[0]] if len(own) == 1 else outputs
+
+
+def _graph_alone(definitions: Definitions, config: dict[str, Any]) -> Graph:
+    """The graph of one function; what it collects of others is an input, a list."""
+    graph, _ = try_build_graph(definitions, config)
+    nodes = {name: _given_lists(node, graph) for name, node in graph.nodes.items() if not node.given}
+    if all(node is graph.nodes[name] for name, node in nodes.items()):
+        return build_graph(definitions, config)
+    variants = {**graph.unmatched, **{name: [node] for name, node in nodes.items()}}
+    return build_graph(Definitions(variants, definitions.modules, definitions.problems), config)
+
+
+def _given_lists(node: Node, graph: Graph) -> Node:
+    """The node with plain lists in place of what it collects, where nothing here computes it."""
+    if expands(node.type):  # it cannot do both, and is told so
+        return node
+    given = {one.name for one in node.dependencies if collects(one.type) and graph.is_given(one.name)}
+    if not given:
+        return node
+    arguments = tuple(_as_list(one) if type(one) is Dependency and one.name in given else one for one in node.arguments)
+    return node.with_(arguments=arguments)
+
+
+def _as_list(argument: Dependency) -> Dependency:
+    item = item_type(argument.type)
+    return argument._replace(type=Iterable[item] if collects(argument.type) else argument.type)  # type: ignore[valid-type]

@@ -12,6 +12,7 @@ import click
 from featurecat.cli.answers import notify, print_json
 from featurecat.cli.options import OutputPath, config_options, shared, shared_options
 from featurecat.cli.workspace import project_of, run_request
+from featurecat.project.drawing import check_picture_file
 from featurecat.project.explaining import Explanation, explain
 
 __all__ = ["command"]
@@ -32,8 +33,10 @@ def command(feature: str, output: Path | None, **options: Any) -> int:
     def applies first.
     """
     common = shared()
-    explanations = explain(project_of(common, options["modules"]), feature, run_request(options))
+    project = project_of(common, options["modules"])
+    explanations = explain(project, feature, run_request(options))
     if output is not None:
+        check_picture_file(project, output)
         explanations[0].picture().save(output)
         notify([f"wrote {output}"], common)
         return 0

@@ -13,7 +13,7 @@ from featurecat.cli.options import OutputPath, shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
 from featurecat.errors import RequestError
-from featurecat.project.drawing import FORMATS, ORIENTATIONS, Picture, draw_selection
+from featurecat.project.drawing import FORMATS, ORIENTATIONS, Picture, check_picture_file, draw_selection
 
 __all__ = ["command"]
 
@@ -37,8 +37,11 @@ def command(selection: tuple[str, ...], output: Path | None, form: str | None, *
     Mermaid flowchart is printed, for Markdown. No user code is imported.
     """
     options = shared()
+    project = project_of(options)
+    if output is not None:
+        check_picture_file(project, output)
     drawing, answer = draw_selection(
-        project_of(options), CLOCK, selection, hops=wishes["hops"], fold_checks=not wishes["show_checks"]
+        project, CLOCK, selection, hops=wishes["hops"], fold_checks=not wishes["show_checks"]
     )
     show_warnings(answer.warnings, options)
     notify(answer.notices, options)
@@ -54,10 +57,9 @@ def command(selection: tuple[str, ...], output: Path | None, form: str | None, *
         notify([f"wrote {output}, {counted(len(drawing.nodes), 'node')}"], options)
         return 0
     form = form or ("json" if options.as_json else "mermaid")
-    written = picture.written(form)
-    if isinstance(written, bytes):
-        raise RequestError(f"{form} is not for a terminal or a pipe of text", hint=f"-o graph.{form}")
-    click.echo(written.rstrip("\n"))
+    if form == "png":
+        raise RequestError("png is not for a terminal or a pipe of text", hint="-o graph.png")
+    click.echo(str(picture.written(form)).rstrip("\n"))
     if form == "mermaid" and sys.stdout.isatty():
         notify(["-o graph.svg draws it; featurecat lineage FEATURE shows a tree"], options)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ def command(**options: Any) -> int:
     Personal data is masked. Expectations that do not hold are told, and stop nothing.
     """
     common = shared()
-    report = preview(project_of(common, options["modules"]), run_request(options), options["rows"])
+    report = preview(project_of(common, options["modules"]), run_request(options), min(options["rows"], sys.maxsize))
     if report.notice:
         notify([report.notice], common)
     show_warnings(report.warnings, common)

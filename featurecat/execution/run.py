@@ -21,6 +21,7 @@ from featurecat.plan.planner import Plan, Step
 __all__ = ["Around", "Program", "run_plan", "step_error"]
 
 _MOST_INPUTS_SHOWN = 3
+_NODE_HOOKS = ("run_before_node_execution", "run_after_node_execution")
 
 #: Kinds of runs: steps of one, two, three or any number of arguments, and slots to clear.
 _ONE, _TWO, _THREE, _ANY, _CLEAR = 1, 2, 3, 0, -1
@@ -271,19 +272,32 @@ def step_error(node: Node, error: BaseException, inputs: Sequence[str] = ()) -> 
     if len(inputs) > _MOST_INPUTS_SHOWN:
         inputs[_MOST_INPUTS_SHOWN:] = [f"and {len(inputs) - _MOST_INPUTS_SHOWN} more inputs"]
     feature = _feature_of(node)
-    text = str(error).strip().splitlines()
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:  # noqa: BLE001 - what an error of the user says of itself may fail, too
+        text = []
     shown = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    told, hint = f"{feature} raised {shown}", f"reproduce it alone: featurecat materialize {feature}"
+    if hook := _hook_that_raised(error):
+        told, hint = f"{feature}: {hook.name} of an adapter raised {shown}", "mend the adapter, or leave it out"
+        file, line = hook.filename, hook.lineno
     return StepError(
         Problem(
             "step-failed",
-            f"{feature} raised {shown}",
+            told,
             file,
             line,
-            f"reproduce it alone: featurecat materialize {feature}",
+            hint,
             feature,
             tuple(inputs),
         )
     )
+
+
+def _hook_that_raised(error: BaseException) -> traceback.FrameSummary | None:
+    """Where in a hook around the step an error was raised; None when it was the step itself."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame for frame in frames if frame.name in _NODE_HOOKS), None)
 
 
 def _raised_at(node: Node, error: BaseException) -> tuple[str | None, int | None]:

@@ -37,6 +37,8 @@ _WRITING = re.compile(r"([A-Z]+)_QUERY_NODE")
 #: What older DuckDB takes for several statements, when its columns come from the data.
 _PIVOT = re.compile(r"\bpivot\b", re.IGNORECASE)
 _ERROR_LINE = re.compile(r"LINE (\d+):")
+#: What newer versions of DuckDB mark in all its length.
+_MARK = re.compile(r"^( *\^)\^+ *$", re.MULTILINE)
 #: What is wrong with the query rather than with the data; the messages name tables and columns, never values.
 _QUERY_FAULTS = (
     duckdb.BinderException,
@@ -104,6 +106,8 @@ def read_query(text: str) -> Query:
         >>> read_query("SELECT origin, count(*) FROM flights WHERE year = $year GROUP BY origin")
         Query(tables=(Mention(name='flights', offset=29),), values=(Mention(name='year', offset=50),))
     """
+    if not text.isascii() and (lone := re.search("[\ud800-\udfff]", text)):
+        raise _invalid(f"it holds {lone[0]!r}, which is no character", "write it in UTF-8")
     connection, lock = _reader()
     with lock:
         try:
@@ -250,7 +254,8 @@ def marked(text: str, offset: int | None) -> tuple[str, ...]:
 
 def _explained(error: duckdb.Error, file: str | None = None) -> Problem:
     """DuckDB's own message, which points at the place and often offers a name."""
-    first, *rest = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    text = _MARK.sub(r"\1", str(error))
+    first, *rest = [line for line in text.splitlines() if line.strip()] or [type(error).__name__]
     found = _ERROR_LINE.search(str(error))
     line = int(found[1]) if found and file is not None else None
     return Problem("invalid-sql", _plain(first), file, line, details=tuple(rest[:_MOST_DETAILS]))
@@ -342,6 +347,12 @@ def _arrow_table(name: str, value: Any) -> Any:
     table = to_arrow_table(value)
     named = [level for level in getattr(getattr(value, "index", None), "names", ()) if level is not None]
     levels = {level: column for level, column in index_columns(value) if level in map(str, named)}
+    if repeated := levels.keys() & set(table.column_names):
+        raise RunError(
+            f"{name} has both an index level and a column named {min(repeated)!r}",
+            code="not-tabular",
+            hint="rename one of them before the query, or drop the index: reset_index(drop=True)",
+        )
     columns = {**levels, **dict(zip(table.column_names, table.columns, strict=True))}
     if not columns:
         raise RunError(f"{name} has no columns", code="not-tabular", hint="a table has at least one")

@@ -16,7 +16,7 @@ from featurecat.graph.graph import Graph, SourceNode
 from featurecat.graph.lineage import find_cycle
 from featurecat.graph.parallel import parallel_problems
 
-__all__ = ["build_graph", "try_build_graph"]
+__all__ = ["build_graph", "given_node", "try_build_graph"]
 
 #: More circles than these are not looked for: whoever breaks them sees the rest.
 _MOST_CYCLES = 20
@@ -152,8 +152,13 @@ def _given_nodes(
                 break
             annotation = both
         doc = sources[name].doc if name in sources else None
-        given[name] = Node(name, annotation, _not_computed, (), role=role, doc=doc)
+        given[name] = given_node(name, annotation, role, doc)
     return given
+
+
+def given_node(name: str, annotation: Any, role: Role = Role.INPUT, doc: str | None = None) -> Node:
+    """The node of what nobody computes."""
+    return Node(name, annotation, _not_computed, (), role=role, doc=doc)
 
 
 def _fitting_all(asked: Sequence[Edge]) -> Any | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from featurecat.definition.metadata import NO_METADATA
 from featurecat.definition.node import Dependency, Node, Role
+from featurecat.definition.parallel import collects, parallel_types_in_use
 from featurecat.errors import Problem
 from featurecat.frames.kinds import kind_of_type
 
@@ -123,12 +124,16 @@ def _inherited_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Gr
     for argument in node.arguments:
         if type(argument) is Dependency:
             grain = grains.get(argument.name)
-            if grain is None or grain is first:
-                continue
+            if grain is None or grain is first or _gathered(argument):
+                continue  # who gathers the rows of all items makes rows of its own
             if first is not None and grain != first:
                 return _joined_grain(node, grains)
             first = grain
     return (Grain(anonymous=_rows_name(node)) if first is None else first), None
+
+
+def _gathered(argument: Dependency) -> bool:
+    return parallel_types_in_use() and collects(argument.type)
 
 
 def _rows_name(node: Node) -> str:
@@ -159,6 +164,8 @@ def _met(node: Node, grains: Mapping[str, Grain | None]) -> tuple[dict[Grain, st
     frames: list[Grain] = []
     for argument in node.arguments:
         if type(argument) is Dependency and (grain := grains.get(argument.name)) is not None:
+            if _gathered(argument):
+                continue
             kind = kind_of_type(argument.type)
             (columns if kind is not None and kind.shape == "column" else frames).append(grain)
             producers.setdefault(grain, argument.name)

@@ -19,7 +19,7 @@ from featurecat.graph.drawn import Restyle, draw, neighbourhood
 from featurecat.graph.graph import Graph
 from featurecat.graph.options import PictureOptions
 from featurecat.graph.render.drawing import ROLES, Mark, Style
-from featurecat.graph.render.written import FORMATS, LAYOUTS, Picture, capped, format_of
+from featurecat.graph.render.written import FORMATS, LAYOUTS, Picture, capped, format_of, is_picture_name
 
 __all__ = [
     "FORMATS",
@@ -31,6 +31,7 @@ __all__ = [
     "draw",
     "exported",
     "format_of",
+    "is_picture_name",
     "neighbourhood",
     "node_table",
     "overview",

@@ -107,8 +107,13 @@ def _check_tabular(graph: Graph, name: str, value: Any) -> None:
 
 def _placed(graph: Graph, name: str, problem: Problem) -> Problem:
     file, line = graph.nodes[name].place
-    message = problem.message if name in problem.message else f"{name}: {problem.message}"
+    message = problem.message if _names(problem.message, name) else f"{name}: {problem.message}"
     return Problem(problem.code, message, file, line, problem.hint, name, problem.details)
+
+
+def _names(message: str, name: str) -> bool:
+    """Whether a message says whose it is: at its beginning, in quotes, or by ``of``."""
+    return message.startswith((f"{name} ", f"{name}: ")) or repr(name) in message or f" of {name} " in message
 
 
 def _typed(graph: Graph, name: str, column: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from featurecat.definition.parallel import parallel_types_in_use
@@ -26,18 +26,20 @@ def inner_nodes(graph: Graph) -> Mapping[str, str]:
     return find_blocks(graph.nodes, graph.nodes).inside if parallel_types_in_use() else {}
 
 
-def collector_of(graph: Graph, name: str) -> str | None:
-    """The nearest public node that gathers what ``name`` gives once per item; None outside of blocks.
+def collector_of(graph: Graph, name: str, preferred: Collection[str] = ()) -> str | None:
+    """The nearest public node that is made of what ``name`` gives once per item; None outside of blocks.
 
     Args:
         graph: The graph.
         name: A node.
+        preferred: Nodes that come before all others, such as those that were asked for.
     """
     inside = inner_nodes(graph)
     if name not in inside:
         return None
-    below = distances([name], lambda one: graph.children[one] if one in inside else [])
-    return next((one for one in below if one not in inside and graph.nodes[one].public), None)
+    below = [one for one in distances([name], graph.children.__getitem__) if one not in inside]
+    public = [one for one in below if graph.nodes[one].public]
+    return next((one for one in below if one in preferred), public[0] if public else None)
 
 
 def verdict_on_all(verdicts: Sequence[Verdict]) -> Verdict:
@@ -48,7 +50,7 @@ def verdict_on_all(verdicts: Sequence[Verdict]) -> Verdict:
 
     Example:
         >>> verdict_on_all([Verdict("pass", rows=2), Verdict("warn", rows=3, failing_rows=1, message="1 of 3")]).message
-        '1 of 3; item 1, counted from 0, and 0 others of 2 items'
+        '1 of 3; in 1 of 2 items, such as item 1 (counted from 0)'
     """
     if not verdicts:
         return Verdict("no_data", rows=0, message="there were no items")
@@ -58,7 +60,8 @@ def verdict_on_all(verdicts: Sequence[Verdict]) -> Verdict:
     failing = [one.failing_rows for one in verdicts if one.failing_rows is not None]
     message = worst.message
     if unmet:
-        where = f"item {verdicts.index(worst)}, counted from 0, and {len(unmet) - 1} others of {len(verdicts)} items"
+        number = next(number for number in unmet if verdicts[number] is worst)
+        where = f"in {len(unmet)} of {len(verdicts)} items, such as item {number} (counted from 0)"
         message = where if message is None else f"{message}; {where}"
     return replace(
         worst,

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from featurecat.errors import DefinitionError, Problem, RequestError, did_you_mean
+from featurecat.function_modifiers.misuse import misused
 from featurecat.project.disclosure import without_folders, without_secrets
 from featurecat.project.outline import Outline, has_settings, read_outline
 from featurecat.storage.layout import Store
@@ -122,7 +123,7 @@ def find_project(
         directory: Where to look, with its parents; None takes ``FEATURECAT_PROJECT``, else the current directory.
         store: Where the store lies; None takes ``FEATURECAT_STORE``, else what the settings say.
         modules: Further modules, as ``--module`` names them.
-        hamilton: As ``--hamilton`` says; see :class:`Project`.
+        hamilton: As ``--hamilton`` says, or ``FEATURECAT_HAMILTON``; see :class:`Project`.
 
     Raises:
         DefinitionError: When the directory does not exist or the settings are wrong.
@@ -145,7 +146,7 @@ def find_project(
         outline,
         declared=root is not None,
         modules=tuple(modules),
-        hamilton=hamilton,
+        hamilton=hamilton or bool(os.environ.get("FEATURECAT_HAMILTON")),
     )
 
 
@@ -234,25 +235,43 @@ def _import(name: str, project: Project, loaded: LoadedModules) -> ModuleType | 
 
 
 def _import_problem(name: str, error: BaseException, project: Project) -> Problem:
-    if isinstance(error, ModuleNotFoundError) and error.name is not None and (
-        name == error.name or name.startswith(f"{error.name}.")
-    ):
-        message = f"there is no module {name!r}"
-        settings = project.root / "pyproject.toml"
-        near = did_you_mean(name, _module_files(project.root))
-        hint = near or "modules are looked for in the project's folder and in src/"
-        line = _line_naming(name, settings) if project.declared else None
-        return Problem("import-error", message, None if line is None else project.shown(settings), line, hint)
-    file, line = None, None
-    for frame in traceback.extract_tb(error.__traceback__):
-        if Path(frame.filename).is_relative_to(project.root):
-            file, line = frame.filename, frame.lineno
+    """What kept a module from being imported, where in the project, and what to do."""
+    if isinstance(error, ModuleNotFoundError) and error.name is not None:
+        if name == error.name or name.startswith(f"{error.name}."):
+            return _no_module(name, project)
+    file, line = _raised_at(error, project.root)
+    if isinstance(error, TypeError) and (told := misused(error)) is not None:
+        return Problem("invalid-modifier", told[0], project.shown(file), line, told[1])
     text = (str(error).strip().splitlines() or [""])[0]
     message = f"{name} raised {type(error).__name__} while it was imported" + (f": {text}" if text else "")
-    hint = "other modules are not affected"
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "hamilton":
-        hint = "give --hamilton, or set hamilton = true under [tool.featurecat]: featurecat then stands in for it"
-    return Problem("import-error", message, project.shown(file), line, hint)
+    return Problem("import-error", message, project.shown(file), line, _way_out(error, project))
+
+
+def _no_module(name: str, project: Project) -> Problem:
+    """That a module which is named is not there."""
+    settings = project.root / "pyproject.toml"
+    near = did_you_mean(name, _module_files(project.root))
+    hint = near or "modules are looked for in the project's folder and in src/"
+    line = _line_naming(name, settings) if project.declared else None
+    file = None if line is None else project.shown(settings)
+    return Problem("import-error", f"there is no module {name!r}", file, line, hint)
+
+
+def _raised_at(error: BaseException, root: Path) -> tuple[str | None, int | None]:
+    """The innermost line of the project that an exception passed."""
+    file, line = None, None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if Path(frame.filename).is_relative_to(root):
+            file, line = frame.filename, frame.lineno
+    return file, line
+
+
+def _way_out(error: BaseException, project: Project) -> str:
+    if not isinstance(error, ModuleNotFoundError) or (error.name or "").partition(".")[0] != "hamilton":
+        return "other modules are not affected"
+    if project.hamilton or project.settings.hamilton:
+        return "featurecat stands in for hamilton, and has no such module: import what you need from featurecat"
+    return "give --hamilton, or set hamilton = true under [tool.featurecat]: featurecat then stands in for it"
 
 
 def _line_naming(name: str, file: Path) -> int | None:

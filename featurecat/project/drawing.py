@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from featurecat.catalog.catalog import Catalog
 from featurecat.clock import Clock
+from featurecat.errors import RequestError
 from featurecat.graph.lineage import distances
-from featurecat.graph.picture import FORMATS, Picture
+from featurecat.graph.picture import FORMATS, Picture, is_picture_name
 from featurecat.graph.render.drawing import GIVEN_ROLES, ORIENTATIONS, Drawing, DrawnEdge, DrawnNode
 from featurecat.project.access import open_catalog
 from featurecat.project.ask import Answer, list_features
 from featurecat.project.discover import Project
 
-__all__ = ["FORMATS", "ORIENTATIONS", "Picture", "draw_selection"]
+__all__ = ["FORMATS", "ORIENTATIONS", "Picture", "check_picture_file", "draw_selection"]
 
 
 def draw_selection(
@@ -76,6 +79,27 @@ def _reached(selected: Iterable[str], edges: Iterable[DrawnEdge], hops: int | No
     if hops is not None:
         reached |= set(distances(selected, lambda name: children.get(name, ()), hops))
     return reached
+
+
+#: Files that may hold a flowchart of Mermaid, which is text.
+_TEXTS = (".md", ".txt", "")
+
+
+def check_picture_file(project: Project, output: Path) -> None:
+    """Refuse to write a picture over what is none: the store, a source, a module, links followed.
+
+    Raises:
+        RequestError: In that case.
+    """
+    place = Path(os.path.realpath(output))
+    if place.is_relative_to(os.path.realpath(project.store.root)):
+        raise RequestError(f"the output {output} lies in the store", hint="name a place outside of the store")
+    sources = {
+        os.path.realpath(project.root / Path(one.path).expanduser()) for one in project.settings.sources.values()
+    }
+    fits = is_picture_name(place) or place.suffix in _TEXTS
+    if place.is_file() and (str(place) in sources or not fits):
+        raise RequestError(f"{output} is there and is no picture", hint="name another file, such as graph.svg")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def explain(project: Project, name: str, request: RunRequest) -> list[Explanatio
     read = read_project(project)
     config = read_config(project, request)
     given = bool(request.config or request.config_file or request.config_name)
-    graph, _, short = name.rpartition("/")
+    graph, _, short = name.partition("/")
+    if graph not in read.definitions or not short:
+        graph, short = "", name
     known: list[str] = []
     for graph_name, definitions in read.definitions.items():
         if graph and graph != graph_name:

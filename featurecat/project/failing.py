@@ -42,7 +42,7 @@ def _impersonal(prepared: PreparedRun, problem: Problem) -> Problem:
 def _reproducible(prepared: PreparedRun, problem: Problem, command: str) -> Problem:
     """The problem of a step, with the whole command that runs this step alone, or what gathers its values."""
     request, name = prepared.request, problem.feature or ""
-    gathered = collector_of(prepared.graph, name) if name in prepared.graph.nodes else None
+    gathered = collector_of(prepared.graph, name, prepared.names) if name in prepared.graph.nodes else None
     words = [feature_key(prepared.graph_name, gathered or name)]
     for option, values in (
         ("--engine", [request.engine] if request.engine else []),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from featurecat.definition.collect import Definitions
+from featurecat.definition.deferred import expand
 from featurecat.errors import Problem, RequestError
 from featurecat.graph.selection.grammar import Atom, Intersection, Not, Selection, Union
 
@@ -13,7 +15,7 @@ __all__ = ["choose_graph"]
 
 
 def choose_graph(
-    definitions: Mapping[str, Definitions], selection: Selection | None
+    definitions: Mapping[str, Definitions], selection: Selection | None, config: Mapping[str, Any] | None = None
 ) -> tuple[str, Selection | None]:
     """The one graph that a selection names, and the selection within it.
 
@@ -23,11 +25,13 @@ def choose_graph(
     Args:
         definitions: Graph name to definitions.
         selection: What was asked; None when everything was.
+        config: The config; some functions have their names under a config only.
 
     Raises:
         RequestError: Code ``invalid-option`` when several graphs are named, ``ambiguous-name`` when a short name is
             in several of them.
     """
+    definitions = {name: expand(one, config or {}) for name, one in definitions.items()}
     atoms = [] if selection is None else [atom for atom in _atoms(selection) if atom.kind == "name"]
     named = dict.fromkeys(graph for atom in atoms if (graph := _graph_in(atom, definitions)) is not None)
     if not named:

@@ -16,7 +16,7 @@ from featurecat.definition.fingerprint import Fingerprints
 from featurecat.definition.node import Node, Role
 from featurecat.errors import FeaturecatError, Problem
 from featurecat.frames.kinds import ENGINES
-from featurecat.graph.build import try_build_graph
+from featurecat.graph.build import given_node, try_build_graph
 from featurecat.graph.grain import SourceNode
 from featurecat.graph.graph import Graph
 from featurecat.io.registry import find_format, format_of_path
@@ -166,7 +166,15 @@ def union_graph(definitions: Definitions, sources: Mapping[str, SourceNode]) -> 
         defined = variants[0].defined
         if defined is not None and defined.condition:
             variants[0] = variants[0].with_(defined=_unconditional(variants[0]))
-    return try_build_graph(everything, {}, sources=sources)[0]
+    graph = try_build_graph(everything, {}, sources=sources)[0]
+    others = {  # inputs that only the variants left out take
+        one.name: given_node(one.name, one.type)
+        for variants in definitions.variants.values()
+        for node in variants
+        for one in node.dependencies
+        if one.name not in graph.nodes and one.name not in definitions.variants
+    }
+    return Graph({**others, **graph.nodes}, {}, sources=sources) if others else graph
 
 
 def _representative(variants: Sequence[Node]) -> Node:

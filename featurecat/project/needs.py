@@ -60,7 +60,7 @@ def list_needs(project: Project, request: RunRequest) -> list[Need]:
     config = resolve_references(read_config(project, request))
     inputs = parse_inputs(request)
     selection = parse_several(list(request.features)) if request.features else None
-    graph_name, selection = choose_graph(read.definitions, selection)
+    graph_name, selection = choose_graph(read.definitions, selection, config)
     graph = resolve_graph(read, graph_name, config=config, engine=request.engine or project.settings.engine)
     index = GraphIndex(graph)
     selected = select_all(index) if selection is None else select(selection, index)

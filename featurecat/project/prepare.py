@@ -170,7 +170,7 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
             "materializing with the engine polars-lazy is not built in yet", hint="--engine polars computes eagerly"
         )
     selection = parse_several(list(request.features)) if request.features else None
-    graph_name, selection = choose_graph(read.definitions, selection)
+    graph_name, selection = choose_graph(read.definitions, selection, values)
     graph = resolve_graph(read, graph_name, config=values, engine=engine)
     pii = personal_nodes(project, graph, read.fingerprints)
     selected = _select(GraphIndex(graph, tuple(pii)), graph, selection, allow_empty=request.allow_empty)

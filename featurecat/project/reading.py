@@ -190,7 +190,7 @@ def _taken_by(
     return None if columns is None else ConsumedColumns(frozenset(columns))
 
 
-def _extracted(node: Node, graph: Graph, plan: Plan) -> ConsumedColumns | None:
+def _extracted(node: Node, graph: Graph, plan: Plan | TaskPlan) -> ConsumedColumns | None:
     """The columns a plan extracts from a frame, or None when something takes the frame itself."""
     if node.name in plan.outputs:
         return None

@@ -92,7 +92,7 @@ class RowWriter:
                 self._expectations(key, one)
                 self._config_keys(key, one)
             self._edges(graph.name, key, nodes)
-            self._query_columns(graph.name, key, node if node.raw is None else graph.union.nodes[node.raw])
+            self._query_columns(graph.name, key, node if node.raw is None else graph.union.nodes.get(node.raw, node))
             self._columns(graph, key, name)
 
     def _feature(
@@ -203,8 +203,8 @@ class RowWriter:
 
     def _columns(self, graph: GraphDefinitions, key: str, name: str) -> None:
         """The columns of a frame: declared ones, and those extracted from it."""
-        if graph.union.nodes[name].role is not Role.FRAME:
-            return
+        if name not in graph.union.nodes or graph.union.nodes[name].role is not Role.FRAME:
+            return  # what goes in a circle is in no graph
         extracted = [
             child
             for child in dict.fromkeys(graph.union.children[name])

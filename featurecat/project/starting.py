@@ -121,9 +121,11 @@ def start_project(name: str, *, within: Path | None = None, library: str = "pand
     start = (within or Path.cwd()).absolute()
     directory = Path(os.path.normpath(start / name))
     here = directory == start
-    if not here and not _NAME.fullmatch(directory.name):
+    if not start.is_dir():
+        raise RequestError(f"there is no directory {start}", hint="make it, or leave out -C")
+    if not name.strip() or (not here and not _NAME.fullmatch(directory.name)):
         raise RequestError(
-            f"{directory.name!r} cannot be the name of a project",
+            f"{directory.name if name.strip() else name!r} cannot be the name of a project",
             hint="begin with a letter, and use letters, digits, - and _ only: featurecat init my_features",
         )
     _check_free(directory)

@@ -82,7 +82,7 @@ def run_feature_tests(
         done = subprocess.run(
             command,
             cwd=project.root,
-            env=_environment(project.root),
+            env=_environment(project),
             stdout=subprocess.DEVNULL if listing else output,
             stderr=subprocess.PIPE,
             text=True,
@@ -111,10 +111,11 @@ def _command(selections: Sequence[str], report: Path, *, listing: bool, verbose:
     return [*command, "-v" if verbose else "-q"]
 
 
-def _environment(root: Path) -> dict[str, str]:
+def _environment(project: Project) -> dict[str, str]:
     """The environment, with the project's folders first among those that modules are imported from."""
-    folders = [str(root), str(root / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+    folders = [str(project.root), str(project.root / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    hamilton = {"FEATURECAT_HAMILTON": "1"} if project.hamilton else {}
+    return {**os.environ, **hamilton, "PYTHONPATH": os.pathsep.join(folders)}
 
 
 def _raise_fault(code: int, told: str) -> None:

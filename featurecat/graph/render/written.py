@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from featurecat.graph.render.page import scrolling, to_page
 from featurecat.graph.render.png import to_png
 from featurecat.graph.render.svg import to_svg
 
-__all__ = ["FORMATS", "LAYOUTS", "Picture", "capped", "format_of"]
+__all__ = ["FORMATS", "LAYOUTS", "Picture", "capped", "format_of", "is_picture_name"]
 
 #: Suffix to format.
 FORMATS: Final = {
@@ -172,11 +174,12 @@ class Picture:
         written = self.written(form or format_of(path))
         content = written if isinstance(written, bytes) else (written.rstrip("\n") + "\n").encode(errors="replace")
         try:
-            path.write_bytes(content)
+            _write_whole(path, content)
             if keep_dot:
-                path.with_suffix(".dot").write_text(self.dot, encoding="utf-8")
+                _write_whole(path.with_suffix(".dot"), self.dot.encode())
         except OSError as error:
-            raise StoreError(f"the picture cannot be written: {error}", code="output-unwritable") from error
+            reason = error.strerror or error
+            raise StoreError(f"the picture {path} cannot be written: {reason}", code="output-unwritable") from error
         return path
 
     def __str__(self) -> str:
@@ -191,6 +194,22 @@ class Picture:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": self.mermaid, "text/html": self._repr_html_()}
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file, or leave what was there: a device or a pipe is written to, a link followed."""
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)
+        return
+    beside = target.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        beside.write_bytes(content)
+        if target.exists():
+            beside.chmod(target.stat().st_mode & 0o7777)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def format_of(path: Path) -> str:
@@ -209,6 +228,17 @@ def format_of(path: Path) -> str:
     if suffix not in FORMATS:
         raise _no_format(suffix or "a file without suffix")
     return FORMATS[suffix]
+
+
+def is_picture_name(path: Path) -> bool:
+    """Whether a file's suffix names a format of pictures.
+
+    Example:
+        >>> is_picture_name(Path("dag.svg")), is_picture_name(Path("features.py"))
+        (True, False)
+    """
+    suffix = path.suffix.lower()
+    return suffix in FORMATS or suffix.removeprefix(".") in _GRAPHVIZ_FORMATS
 
 
 def _no_format(named: str) -> RequestError:

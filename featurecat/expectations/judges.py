@@ -167,8 +167,10 @@ def _read(answer: Any, title: str) -> Outcome:
     if isinstance(answer, bool) or type(answer).__name__ in ("bool", "bool_"):
         return Outcome(bool(answer), {}, {}, None, f"{title} holds" if answer else f"{title} does not hold")
     passes, message = getattr(answer, "passes", None), getattr(answer, "message", None)
-    if passes is None or not isinstance(message, str):
+    if passes is None or message is None:
         raise EvaluationError(f"it answered with a {type(answer).__name__}, not with a ValidationResult")
+    if not isinstance(message, str):
+        raise EvaluationError(f"the message of its answer is a {type(message).__name__}, not text")
     diagnostics = getattr(answer, "diagnostics", None)
     observed: Mapping[str, Any] = json_ready(diagnostics) if isinstance(diagnostics, Mapping) else {}
     return Outcome(bool(passes), observed, {}, None, message)

@@ -7,8 +7,6 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-import pandera.errors
-
 from featurecat.errors import EvaluationError
 from featurecat.expectations.kind import Outcome, is_each, members_of
 from featurecat.expectations.literals import json_ready
@@ -66,6 +64,8 @@ class SchemaJudge:
         threshold = {"schema": _name_of(self.schema)}
         if value is None:
             return Outcome(None, {}, threshold, 0, "no value to judge", 1)
+        import pandera.errors
+
         kind = kind_of_value(value)
         if not self._fits(kind):
             raise EvaluationError(f"a {type(value).__name__} cannot be judged by a schema of {self.library}")

@@ -123,5 +123,8 @@ class Verdict:
         Example:
             >>> Verdict("pass", {"min": 1.0}, {"low": 0.0}).diagnostics
             {'min': 1.0, 'low': 0.0}
+            >>> Verdict("pass", {"missing": 1}, {"missing": 0}).diagnostics
+            {'missing': 1, 'expected_missing': 0}
         """
-        return {**self.observed, **self.threshold}
+        expected = {f"expected_{name}" if name in self.observed else name: one for name, one in self.threshold.items()}
+        return {**self.observed, **expected}

@@ -152,11 +152,11 @@ def _given_nodes(
                 break
             annotation = both
         doc = sources[name].doc if name in sources else None
-        given[name] = given_node(name, annotation, role, doc)
+        given[name] = given_node(name, annotation, role=role, doc=doc)
     return given
 
 
-def given_node(name: str, annotation: Any, role: Role = Role.INPUT, doc: str | None = None) -> Node:
+def given_node(name: str, annotation: Any, *, role: Role = Role.INPUT, doc: str | None = None) -> Node:
     """The node of what nobody computes."""
     return Node(name, annotation, _not_computed, (), role=role, doc=doc)
 

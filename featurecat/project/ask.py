@@ -22,6 +22,7 @@ from featurecat.graph.selection.evaluate import select
 from featurecat.graph.selection.grammar import parse_several
 from featurecat.project.access import open_catalog, rebuild_catalog, stale_modules
 from featurecat.project.discover import Project
+from featurecat.project.excluded import excluded_in_files
 from featurecat.project.selecting import CatalogIndex, selection_notices
 
 __all__ = ["Answer", "Lineage", "ask_sql", "list_features", "list_runs", "show_feature", "trace_lineage"]
@@ -85,6 +86,18 @@ def _behind(answer: Answer) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def _excluded_told(project: Project, catalog: Catalog, name: str) -> Iterator[None]:
+    """Say of an unknown name that its function is marked as no feature, where its file says so."""
+    try:
+        yield
+    except RequestError as error:
+        files = [row["file"] for row in catalog.modules() if row["file"] is not None]
+        if error.code == "unknown-feature" and (told := excluded_in_files(project.root, files, name)) is not None:
+            raise RequestError(told) from error
+        raise
+
+
 @_asked_again
 def list_features(
     project: Project, clock: Clock, selections: Sequence[str], *, allow_empty: bool = False
@@ -126,7 +139,8 @@ def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, A
     """
     answer = Answer()
     with _open(project, clock, answer) as catalog, _behind(answer):
-        found = catalog.show(name)
+        with _excluded_told(project, catalog, name):
+            found = catalog.show(name)
         roles = {row["feature"]: row for row in catalog.features()}
         parents = _data_parents(catalog)
     key = found["feature"]
@@ -254,7 +268,8 @@ def trace_lineage(
     """
     answer = Answer()
     with _open(project, clock, answer) as catalog, _behind(answer):
-        key = catalog.resolve_name(name)
+        with _excluded_told(project, catalog, name):
+            key = catalog.resolve_name(name)
         rows = {row["feature"]: row for row in [*catalog.features(), *catalog.list_features()]}
         parents = _data_parents(catalog)
     folded = _fold(parents, rows, key)

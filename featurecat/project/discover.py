@@ -16,7 +16,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from featurecat.errors import DefinitionError, Problem, RequestError, did_you_mean
-from featurecat.function_modifiers.misuse import misused
 from featurecat.project.disclosure import without_folders, without_secrets
 from featurecat.project.outline import Outline, has_settings, read_outline
 from featurecat.storage.layout import Store
@@ -236,12 +235,15 @@ def _import(name: str, project: Project, loaded: LoadedModules) -> ModuleType | 
 
 def _import_problem(name: str, error: BaseException, project: Project) -> Problem:
     """What kept a module from being imported, where in the project, and what to do."""
-    if isinstance(error, ModuleNotFoundError) and error.name is not None:
-        if name == error.name or name.startswith(f"{error.name}."):
-            return _no_module(name, project)
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    if missing is not None and (name == missing or name.startswith(f"{missing}.")):
+        return _no_module(name, project)
     file, line = _raised_at(error, project.root)
-    if isinstance(error, TypeError) and (told := misused(error)) is not None:
-        return Problem("invalid-modifier", told[0], project.shown(file), line, told[1])
+    if isinstance(error, TypeError):
+        from featurecat.project.misuse import misused
+
+        if (told := misused(error)) is not None:
+            return Problem("invalid-modifier", told[0], project.shown(file), line, told[1])
     text = (str(error).strip().splitlines() or [""])[0]
     message = f"{name} raised {type(error).__name__} while it was imported" + (f": {text}" if text else "")
     return Problem("import-error", message, project.shown(file), line, _way_out(error, project))

@@ -12,9 +12,11 @@ from featurecat.definition.expansion import ExplainedStage, explain_function
 from featurecat.definition.modifier import config_needs
 from featurecat.definition.node import DefinedFunction, Node
 from featurecat.errors import RequestError, did_you_mean
+from featurecat.graph.drawn import drawn_role
 from featurecat.graph.picture import Picture
 from featurecat.graph.render.expansion import ExpansionStage, expansion_drawing
 from featurecat.project.discover import Project, relative_problems
+from featurecat.project.excluded import excluded_in
 from featurecat.project.index import read_project
 from featurecat.project.request import RunRequest, read_config
 
@@ -76,9 +78,7 @@ def explain(project: Project, name: str, request: RunRequest) -> list[Explanatio
     read = read_project(project)
     config = read_config(project, request)
     given = bool(request.config or request.config_file or request.config_name)
-    graph, _, short = name.partition("/")
-    if graph not in read.definitions or not short:
-        graph, short = "", name
+    graph, short = _divided(name, read.definitions)
     known: list[str] = []
     for graph_name, definitions in read.definitions.items():
         if graph and graph != graph_name:
@@ -89,6 +89,9 @@ def explain(project: Project, name: str, request: RunRequest) -> list[Explanatio
         found = _variants(shown, short, request.engine)
         if found:
             return _merged([_explanation(project, node, read.fingerprints, configs) for node in found])
+    modules = [module for definitions in read.definitions.values() for module in definitions.modules]
+    if (excluded := excluded_in(modules, name)) is not None:
+        raise RequestError(relative_problems([excluded], project))
     if problems := relative_problems(read.problems, project):
         raise RequestError(
             [*problems, *RequestError(f"there is no feature {name!r}", code="unknown-feature").problems]
@@ -98,6 +101,12 @@ def explain(project: Project, name: str, request: RunRequest) -> list[Explanatio
         code="unknown-feature",
         hint=did_you_mean(short, known) or "featurecat list shows all features",
     )
+
+
+def _divided(name: str, graphs: Mapping[str, Any]) -> tuple[str, str]:
+    """A graph and a name within it; names may have slashes of their own."""
+    graph, _, short = name.partition("/")
+    return (graph, short) if graph in graphs and short else ("", name)
 
 
 def _variants(definitions: Definitions, name: str, engine: str | None) -> list[Node]:
@@ -117,7 +126,7 @@ def _explanation(
             file=project.shown(stage.file),
             made=tuple(replace(made, file=project.shown(made.file)) for made in stage.made),
         )
-        for stage in explain_function(outer, sources, config)
+        for stage in explain_function(outer, sources, config, drawn_as=drawn_role)
     ]
     doc = (node.documentation or "").strip().partition("\n")[0] or None
     return Explanation(

@@ -208,7 +208,7 @@ def _states(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]
         for row in tables.get(table, ()):
             if row["feature"] in states:
                 states[row["feature"]].append(_comparable(row))
-    return states
+    return {key: sorted(state) for key, state in states.items()}  # a snapshot keeps its rows in an order of its own
 
 
 def _comparable(row: Mapping[str, Any]) -> str:

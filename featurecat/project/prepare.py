@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from featurecat.definition.collect import Definitions
@@ -24,6 +25,7 @@ from featurecat.plan.planner import Plan, Step
 from featurecat.plan.tasks import TaskPlan
 from featurecat.project.disclosure import hidden_secrets
 from featurecat.project.discover import Project, relative_problems
+from featurecat.project.excluded import excluded_in
 from featurecat.project.grains import GrainSelection, by_grain
 from featurecat.project.graphs import choose_graph
 from featurecat.project.index import ReadProject, source_nodes
@@ -173,7 +175,8 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
     graph_name, selection = choose_graph(read.definitions, selection, values)
     graph = resolve_graph(read, graph_name, config=values, engine=engine)
     pii = personal_nodes(project, graph, read.fingerprints)
-    selected = _select(GraphIndex(graph, tuple(pii)), graph, selection, allow_empty=request.allow_empty)
+    index, modules = GraphIndex(graph, tuple(pii)), read.definitions[graph_name].modules
+    selected = _select(index, graph, selection, modules=modules, allow_empty=request.allow_empty)
     grains, left_out = by_grain(graph, selected.names, selected.exact)
     _check_inputs(graph, inputs)
     _check_config_keys(read.definitions[graph_name], graph, request)
@@ -225,21 +228,31 @@ def _other_graphs(read: ReadProject, graph_name: str, request: RunRequest) -> li
     return [f"only the graph {graph_name}; {', '.join(others)} not selected"] if others and by_pattern else []
 
 
-def _select(index: GraphIndex, graph: Graph, selection: Selection | None, *, allow_empty: bool) -> Selected:
+def _select(
+    index: GraphIndex,
+    graph: Graph,
+    selection: Selection | None,
+    *,
+    modules: Sequence[ModuleType],
+    allow_empty: bool,
+) -> Selected:
     if selection is None:
         return select_all(index, allow_empty=allow_empty)
     try:
         return select(selection, index, allow_empty=allow_empty)
     except RequestError as error:
-        raise RequestError([_explained(problem, graph) for problem in error.problems]) from error
+        raise RequestError([_explained(problem, graph, modules) for problem in error.problems]) from error
 
 
-def _explained(problem: Problem, graph: Graph) -> Problem:
-    """An unknown name that has variants, none of which fits, is explained by them."""
+def _explained(problem: Problem, graph: Graph, modules: Sequence[ModuleType]) -> Problem:
+    """An unknown name that has variants, none of which fits, is explained by them; an excluded one is said to be so."""
+    if problem.code != "unknown-feature":
+        return problem
     for name in graph.unmatched:
-        if problem.code == "unknown-feature" and f"'{name}'" in problem.message:
+        if f"'{name}'" in problem.message:
             return graph.unknown([name])[0]
-    return problem
+    excluded = None if problem.feature is None else excluded_in(modules, problem.feature)
+    return excluded or problem
 
 
 def _check_inputs(graph: Graph, inputs: Mapping[str, GivenInput]) -> None:

@@ -353,6 +353,16 @@ def test_a_short_name_of_a_function_that_depends_on_the_config(two_graphs: ShopP
     assert {row["name"] for row in two_graphs.ok("inputs", "whole_amount", "--json").rows} >= {"orders"}
 
 
+def test_a_feature_with_several_checks_changes_only_when_it_changes(shop: ShopProject) -> None:
+    shop.add_module(
+        "checked_features",
+        "from featurecat import check_output\n\n\n@check_output(range=(0.0, 1.0), allow_none=False, data_type=float)\n"
+        "def share() -> float:\n    return 0.5\n",
+    )
+    assert "added" in shop.ok("index").out
+    assert "nothing changed" in shop.ok("index").out
+
+
 def test_an_input_that_only_one_variant_takes_is_in_the_catalog(shop: ShopProject) -> None:
     shop.add_module(
         "rated_features",

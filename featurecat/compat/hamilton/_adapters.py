@@ -261,7 +261,7 @@ class Adapters:
 
 def _asking(method: Callable[..., bool]) -> Callable[[Any, Any], bool]:
     def approves(given: Any, wanted: Any) -> bool:
-        return bool(method(type_from=given, type_to=wanted))
+        return bool(method(type_from=wanted, type_to=given))  # as Hamilton: first what a parameter asks for
 
     return approves
 

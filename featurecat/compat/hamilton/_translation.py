@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType, ModuleType
 from typing import Any, TypeAlias, get_origin
 
-from featurecat.compat.hamilton.data_quality.base import with_legacy_gate
+from featurecat.compat.hamilton.data_quality.base import with_legacy_checks
 from featurecat.compat.hamilton.node import DependencyType, Node, NodeType
 from featurecat.definition.collect import Definitions, collect
 from featurecat.definition.deferred import expand
@@ -24,7 +24,7 @@ from featurecat.definition.node import REQUIRED, Argument, DefinedFunction, Depe
 from featurecat.definition.node import Node as OwnNode
 from featurecat.definition.parallel import Collect, Parallelizable
 from featurecat.definition.types import accepts
-from featurecat.errors import DefinitionError
+from featurecat.errors import DefinitionError, ModifierError
 from featurecat.function_modifiers.conditions import ConfigModifier
 from featurecat.function_modifiers.loading import ADAPTER, LOADS, dataloader
 from featurecat.function_modifiers.materializing import SAVES
@@ -72,13 +72,16 @@ def legacy_graph(
     for key in config:
         definitions.variants.pop(key, None)
     for name, variants in definitions.variants.items():
-        definitions.variants[name] = [with_legacy_gate(node) for node in variants]
+        definitions.variants[name] = [with_legacy_checks(node) for node in variants]
     if approves is not None:
         _approve(definitions, approves)
     graph, problems = try_build_graph(definitions, config)
     left = [problem for problem in definitions.problems if problem.code != "case-conflict"]
     if left or problems or (problems := parallel_problems(graph.nodes)):
-        raise DefinitionError([*left, *problems])
+        every = [*left, *problems]
+        # what catches misused decorators catches those that are seen late, too
+        kind = ModifierError if all(problem.code == "invalid-modifier" for problem in every) else DefinitionError
+        raise kind(every)
     return LegacyGraph.of(graph)
 
 

@@ -45,7 +45,7 @@ __getattr__, __dir__, _ = offer(
     own=__all__,
 )
 
-_logger = logging.getLogger(__name__)
+_logger = logging.getLogger("hamilton.base")
 
 #: Kind of index to the outputs that have it.
 _ByKind = dict[str, list[str]]

@@ -23,6 +23,7 @@ from typing import Any, NoReturn, Self, TypeAlias
 from featurecat.compat.hamilton._adapters import Adapters
 from featurecat.compat.hamilton._install import install, is_installed
 from featurecat.compat.hamilton._offer import INTERNAL, offer
+from featurecat.compat.hamilton._pictures import LegacyViews
 from featurecat.compat.hamilton._translation import LegacyGraph, legacy_graph
 from featurecat.compat.hamilton.base import PandasDataFrameResult
 from featurecat.compat.hamilton.common import convert_output_values
@@ -34,7 +35,6 @@ from featurecat.definition.node import Node
 from featurecat.definition.types import type_text
 from featurecat.driver.materializing import Materializing, check_materializers, extended_graph
 from featurecat.driver.recipe import Recipe, restored
-from featurecat.driver.views import GraphViews
 from featurecat.errors import Problem, RequestError, StepError, UnsupportedError
 from featurecat.errors import UnsupportedError as InvalidExecutorException
 from featurecat.execution.executors import DefaultExecutionManager, ExecutionManager
@@ -89,7 +89,7 @@ __getattr__, __dir__, _ = offer(
 )
 
 
-class Driver(GraphViews, Materializing):
+class Driver(LegacyViews, Materializing):
     """Executes functions of modules by the names of their parameters.
 
     Args:
@@ -264,7 +264,22 @@ class Driver(GraphViews, Materializing):
     # --- requests, as Hamilton reads them ---------------------------------------------------------------
 
     def _names(self, requested: Sequence[Any]) -> list[str]:
-        return convert_output_values(requested, {module.__name__ for module in self.graph_modules})
+        named = [one if isinstance(one, str) else self._variant_name(one) for one in requested]
+        return convert_output_values(named, {module.__name__ for module in self.graph_modules})
+
+    def _variant_name(self, requested: Any) -> Any:
+        """The node of a function whose name ends in that of a variant, where the config chose it."""
+        if "__" not in getattr(requested, "__name__", ""):
+            return requested
+        nodes = self.graph.nodes.values()
+        return next(
+            (
+                one.name
+                for one in nodes
+                if one.defined is not None and one.defined.function is requested and one.defined.name == one.name
+            ),
+            requested,
+        )
 
     def _request(self, names: Sequence[str], inputs: Mapping[str, Any], overrides: Mapping[str, Any]) -> RequestKey:
         """What of a request is of use: nodes, given inputs, overridden nodes. An input can be asked for, too.
@@ -290,11 +305,12 @@ class Driver(GraphViews, Materializing):
         return self._sequential(self._request(names, inputs, overrides))
 
     def _check_inputs(self, names: Iterable[str], inputs: Mapping[str, Any]) -> None:
-        problems = []
+        """Raise when a value that is needed, of the inputs or of the config, is not what is asked for."""
+        problems, given = [], {**self.graph.config, **inputs}
         for name in names:
             node = self.graph.nodes[name]
-            if name in inputs and node.given and not self.adapter.input_fits(node.type, inputs[name]):
-                message = f"the input {name!r} must be {type_text(node.type)}, not {describe_value(inputs[name])}"
+            if name in given and node.given and not self.adapter.input_fits(node.type, given[name]):
+                message = f"the input {name!r} must be {type_text(node.type)}, not {describe_value(given[name])}"
                 hint = "convert it before, or change the annotation"
                 problems.append(Problem("input-type", message, hint=hint, feature=name))
         if problems:

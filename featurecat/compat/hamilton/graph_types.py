@@ -27,7 +27,7 @@ __getattr__, __dir__, _ = offer(
     own=[*__all__, "get_type_as_string"],
 )
 
-_logger = logging.getLogger(__name__)
+_logger = logging.getLogger("hamilton.graph_types")
 
 
 def hash_source_code(source: str | Callable[..., Any], strip: bool = False) -> str:

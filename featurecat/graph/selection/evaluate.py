@@ -234,9 +234,8 @@ class _Evaluation:
             message = f"{atom.value!r} is in several graphs: {', '.join(candidates)}"
             self.problems.append(Problem("ambiguous-name", message, hint="write the graph before the name"))
         elif not candidates:
-            self.problems.append(
-                Problem("unknown-feature", f"there is no feature {atom.value!r}", hint=self.name_hint(atom.value))
-            )
+            message, hint = f"there is no feature {atom.value!r}", self.name_hint(atom.value)
+            self.problems.append(Problem("unknown-feature", message, hint=hint, feature=atom.value))
         return frozenset(candidates)
 
     def walked(self, atom: Atom, starts: frozenset[str]) -> frozenset[str]:

@@ -13,16 +13,24 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from featurecat.compat.hamilton._offer import offer
-from featurecat.definition.node import Node
+from featurecat.definition.node import Dependency, Node, Role
 from featurecat.errors import ExpectationError, Problem
 from featurecat.expectations.custom import DataValidator, ValidationResult
 from featurecat.expectations.spec import ExpectationSpec, Verdict
 
-__all__ = ["DataValidationError", "LegacyGate", "act_fail_bulk", "act_warn", "is_async_validator", "with_legacy_gate"]
+__all__ = [
+    "DataValidationError",
+    "LegacyGate",
+    "LegacyJudge",
+    "act_fail_bulk",
+    "act_warn",
+    "is_async_validator",
+    "with_legacy_checks",
+]
 
 _CUSTOM = "featurecat.expectations.custom"
 
@@ -114,7 +122,7 @@ class LegacyGate:
         self.feature = feature
         self.specs = specs
 
-    def __call__(self, value: Any, *verdicts: Verdict) -> Any:
+    def __call__(self, value: Any, *verdicts: ValidationResult) -> Any:
         """The value itself.
 
         Raises:
@@ -131,13 +139,52 @@ class LegacyGate:
                 continue
             _logger.error("%s\n", text)
             texts.append(text + "\n")
-            code = "expectation-unevaluated" if verdict.status == "error" else "expectation-failed"
+            code = "expectation-unevaluated" if isinstance(verdict, _Unevaluated) else "expectation-failed"
             problems.append(Problem(code, text, spec.file, spec.line, feature=self.feature))
         if texts:
             raise DataValidationError(texts, problems)
         return value
 
 
-def with_legacy_gate(node: Node) -> Node:
-    """A checked node that speaks as Hamilton does; any other node as it is."""
-    return node if node.raw is None else node.with_(function=LegacyGate(node.name, node.expectations))
+class _Unevaluated(ValidationResult):
+    """The answer of a validator that could not judge."""
+
+
+class LegacyJudge:
+    """Answers as Hamilton's validators do, with a :class:`ValidationResult`.
+
+    Args:
+        function: What gives featurecat's verdict; it may be a coroutine function.
+    """
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def __call__(self, *given: Any) -> Any:
+        """The answer, or what it is to be awaited for."""
+        verdict = self.function(*given)
+        return _later(verdict) if inspect.isawaitable(verdict) else _answer(verdict)
+
+
+async def _later(verdict: Awaitable[Verdict]) -> ValidationResult:
+    return _answer(await verdict)
+
+
+def _answer(verdict: Verdict) -> ValidationResult:
+    kind = _Unevaluated if verdict.status == "error" else ValidationResult
+    return kind(verdict.passes, verdict.message or "", verdict.diagnostics)
+
+
+def with_legacy_checks(node: Node) -> Node:
+    """A node that checks, or is checked, and speaks as Hamilton does; any other node as it is."""
+    if node.role is Role.VALIDATOR:
+        return node.with_(function=LegacyJudge(node.function), type=ValidationResult)
+    if node.raw is None:
+        return node
+    arguments = tuple(
+        one._replace(type=ValidationResult) if isinstance(one, Dependency) and one.type is Verdict else one
+        for one in node.arguments
+    )
+    return node.with_(function=LegacyGate(node.name, node.expectations), arguments=arguments)

@@ -51,7 +51,7 @@ types: install ## static types of the package (mypy --strict)
 	$(BIN)/mypy
 
 doctest: install ## the examples in docstrings
-	@$(BIN)/python -m pytest -q --doctest-modules -p no:cacheprovider featurecat
+	@$(BIN)/python -m pytest -q --doctest-modules -p no:cacheprovider -p tests.conftest featurecat
 
 unit: install ## the core suites: one folder of tests a room
 	@$(BIN)/python -m pytest -q -n $(JOBS) $(CORE)

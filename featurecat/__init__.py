@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from featurecat.version import VERSION
 
 if TYPE_CHECKING:
-    from featurecat import async_driver, driver, function_modifiers, lifecycle, testing
+    from featurecat import async_driver, driver, executors, function_modifiers, lifecycle, testing
     from featurecat.definition.parallel import Collect, Parallelizable
     from featurecat.function_modifiers import (
         ConfigNeeds,
@@ -95,6 +95,7 @@ __all__ = [
     "driver",
     "dynamic_transform",
     "exclude",
+    "executors",
     "extract_columns",
     "extract_fields",
     "extract_outputs",
@@ -133,7 +134,7 @@ __all__ = [
     "with_columns",
 ]
 
-_MODULES = ("async_driver", "driver", "function_modifiers", "lifecycle", "testing")
+_MODULES = ("async_driver", "driver", "executors", "function_modifiers", "lifecycle", "testing")
 _PLACES = {
     "Collect": "featurecat.definition.parallel",
     "Parallelizable": "featurecat.definition.parallel",

@@ -246,10 +246,11 @@ def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 3) -> str 
     """
     import difflib
 
-    folded = {candidate.casefold(): candidate for candidate in candidates}
-    near: Sequence[str] = difflib.get_close_matches(name.casefold(), folded, n=most, cutoff=_NEAR)
+    # what somebody gave for a name may be none
+    folded = {candidate.casefold(): candidate for candidate in candidates if isinstance(candidate, str)}
+    near: Sequence[str] = difflib.get_close_matches(str(name).casefold(), folded, n=most, cutoff=_NEAR)
     if not near:
         return None
-    ratios = {match: difflib.SequenceMatcher(None, name.casefold(), match).ratio() for match in near}
+    ratios = {match: difflib.SequenceMatcher(None, str(name).casefold(), match).ratio() for match in near}
     alike = [match for match in near if ratios[match] >= ratios[near[0]] - _AS_NEAR]
     return f"did you mean {' or '.join(repr(folded[match]) for match in alike)}?"

@@ -20,8 +20,6 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, NoReturn
 
-import IPython.display
-
 from featurecat.driver import Driver
 from featurecat.errors import DefinitionError, FeaturecatError, Problem, RequestError, did_you_mean
 from featurecat.io.literals import toml_scalar
@@ -31,9 +29,6 @@ __all__ = ["FeatureMagics", "load_ipython_extension", "module_from_cell", "unloa
 #: In a module that a cell made: the cell.
 _CELL = "__featurecat_cell__"
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
-_display: Any = IPython.display.display  # untyped in some of its versions
 _MAGICS = (("cell", "feature_module"), ("cell", "incremental_feature_module"), ("line", "module_to_cell"))
 
 
@@ -283,6 +278,13 @@ def _source_of(module: ModuleType) -> str:
         raise RequestError(
             f"{module.__name__} has no source text", hint="only modules written in Python have"
         ) from error
+
+
+def _display(picture: Any) -> None:
+    import IPython.display
+
+    show: Any = IPython.display.display  # untyped in some of its versions
+    show(picture)
 
 
 @contextlib.contextmanager

@@ -36,6 +36,7 @@ PATTERNS = (
 #: What an import line is called in featurecat; the longest name that fits counts.
 NATIVE_NAMES = {
     "hamilton": "featurecat",
+    "hamilton.execution": "featurecat",
     "hamilton.htypes": "featurecat",
     "hamilton.io.materialization": "featurecat.io",
     "hamilton.plugins.h_pandas": "featurecat.function_modifiers",

@@ -38,7 +38,8 @@ _PARTS = {
         " WHERE e.feature = {feature} ORDER BY e.variant, e.kind, e.check_id"
     ),
     "materializations": (
-        "SELECT m.* EXCLUDE (feature), r.committed_at, r.status, r.engine, a.path, a.rows, a.bytes"
+        "SELECT m.* EXCLUDE (feature), r.committed_at, r.status, r.engine, r.seconds AS run_seconds,"
+        " a.path, a.rows, a.bytes"
         " FROM materializations m JOIN runs r ON r.run_id = m.run_id"
         " LEFT JOIN artifacts a ON a.artifact_id = m.artifact_id"
         f" WHERE m.feature = {{feature}} ORDER BY r.committed_at DESC, r.run_id DESC, m.variant LIMIT {_MOST_RUNS}"
@@ -105,7 +106,7 @@ class Catalog:
         Returns:
             The columns of ``public_features``, and lists under ``variants``, ``parents``, ``children``, ``owners``,
             ``columns``, ``config_keys``, ``consumers``, ``expectations`` (with their last verdict),
-            ``materializations`` (the last ten) and ``current`` (where the published values lie; at most one).
+            ``materializations`` (the last ten; ``seconds`` are the feature's own, ``run_seconds`` the run's) and ``current`` (where the published values lie; at most one).
 
         Raises:
             RequestError: As :meth:`resolve_name`.

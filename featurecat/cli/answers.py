@@ -17,6 +17,8 @@ __all__ = ["counted", "notify", "print_csv", "print_json", "print_rows", "print_
 
 _GAP = "  "
 _LEAST_LAST = 16
+# less would be shown as 0
+_LEAST_PLAIN = 0.0005
 # the time of a run id to the millisecond
 _SHORTEST_ID = 13
 
@@ -145,6 +147,8 @@ def _text(value: Any, separator: str = ", ") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
+        if 0 < abs(value) < _LEAST_PLAIN:
+            return f"{value:.1g}"
         return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, Mapping):
         return separator.join(f"{key}={_text(item, '/')}" for key, item in value.items())

@@ -15,7 +15,7 @@ __all__ = ["command"]
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @shared_options
 def command(shell: str) -> int:
-    r"""Print the script that completes commands, options and feature names in SHELL.
+    """Print the script that completes commands, options and feature names in SHELL.
 
     \b
     bash  featurecat completion bash >> ~/.bashrc

@@ -63,7 +63,10 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
     _print_section("expectations", _distinct(found["expectations"]), ("kind", "params", "severity", "last_status"))
     _print_section("columns", found["columns"], ("name", "dtype", "doc"))
     runs = list({run["run_id"]: run for run in found["materializations"]}.values())  # a frame has a row a column
-    runs = [{**run, "committed_at": short_time(run["committed_at"])} for run in short_ids(runs)]
+    runs = [
+        {**run, "committed_at": short_time(run["committed_at"]), "seconds": run["run_seconds"]}
+        for run in short_ids(runs)
+    ]
     _print_section("runs", runs, ("run_id", "committed_at", "status", "engine", "rows", "seconds"))
     if source:
         for variant in found["variants"]:

@@ -149,9 +149,18 @@ def holds(condition: Condition, config: Mapping[str, Any]) -> bool:
         >>> holds((Clause("region", "equal", "US"),), {"region": "US"})
         True
     """
-    for clause in condition:  # noqa: SIM110 - called for every variant of every name; a generator doubles its cost
-        if not clause.holds(config):
-            return False
+    try:
+        for clause in condition:  # called for every variant of every name; a generator doubles its cost
+            if not clause.holds(config):
+                return False
+    except DefinitionError:
+        raise
+    except (TypeError, ValueError) as error:  # frames and arrays have no truth
+        key, kind = clause.key, type(config.get(clause.key)).__name__
+        raise DefinitionError(
+            f"variants are chosen by the config key {key!r}, whose value of type {kind} cannot be compared",
+            hint=f"choose by a plain value, such as {key}='US'",
+        ) from error
     return True
 
 

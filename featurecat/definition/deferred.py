@@ -51,7 +51,8 @@ def catalogued(definitions: Definitions, configs: Iterable[Mapping[str, Any]]) -
     named = list(configs)
     for deferred in definitions.deferred:
         seen: set[tuple[str, str]] = set()
-        for config in [*named, {}]:
+        # a config that lacks a key says nothing where another one has it, whichever is named first
+        for config in sorted([*named, {}], key=lambda config: bool(_missing(deferred, config))):
             if seen and _missing(deferred, config):
                 continue  # it is there under other configs: nobody wants to hear that it needs one
             one = Definitions(allow_overrides=definitions.allow_overrides)
@@ -87,5 +88,15 @@ def _expand_one(deferred: Deferred, config: Mapping[str, Any], definitions: Defi
 
 
 def _shown(key: str, value: Any) -> Any:
-    folded = key.casefold()
-    return Hidden(value) if any(part in folded for part in _SECRET) and value is not None else value
+    return Hidden(value) if value is not None and _is_secret(key, value) else value
+
+
+def _is_secret(key: str, value: Any) -> bool:
+    """Whether a value, or a part of it, may not be shown: by its key, or as the user of an address."""
+    if any(part in key.casefold() for part in _SECRET):
+        return True
+    if isinstance(value, Mapping):
+        return any(_is_secret(str(inner), part) for inner, part in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(_is_secret("", part) for part in value)
+    return isinstance(value, str) and "@" in value.partition("://")[2]

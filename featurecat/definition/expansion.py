@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from featurecat.definition.collect import nodes_of, plain_node
@@ -50,8 +50,9 @@ class ExplainedStage:
         line: Its line in ``file``.
         made: Nodes that are new after it, or were rewired by it.
         removed: Names of nodes that are gone after it.
-        changed: Names of nodes whose tags, metadata or documentation it changed.
+        changed: Names of further nodes whose tags, metadata or documentation it changed.
         nodes: Names of all nodes after it.
+        roles: As what they are drawn, by name.
     """
 
     phase: str
@@ -62,11 +63,13 @@ class ExplainedStage:
     removed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def touched(self) -> dict[str, str]:
-        """Names of the nodes it made or changed, with their roles where it made them."""
-        return {**dict.fromkeys(self.changed, "feature"), **{node.name: node.role for node in self.made}}
+        """Names of the nodes it made or changed, and as what they are drawn."""
+        roles = {**dict.fromkeys(self.changed, "feature"), **{node.name: node.role for node in self.made}}
+        return {name: self.roles.get(name, role) for name, role in roles.items()}
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON-ready data."""
@@ -86,7 +89,11 @@ class ExplainedStage:
 
 
 def explain_function(
-    defined: DefinedFunction, sources: Fingerprints, config: Mapping[str, Any] | None = None
+    defined: DefinedFunction,
+    sources: Fingerprints,
+    config: Mapping[str, Any] | None = None,
+    *,
+    drawn_as: Callable[[Node], str] | None = None,
 ) -> list[ExplainedStage]:
     """What each decorator of a function did to its nodes, in the order in which they apply.
 
@@ -94,6 +101,7 @@ def explain_function(
         defined: The function.
         sources: Reads the source, for the text and line of each decorator.
         config: The config, where the nodes depend on it.
+        drawn_as: As what a node is drawn; by default its role.
 
     Returns:
         First the function itself, then its conditions, then one stage per decorator.
@@ -105,15 +113,14 @@ def explain_function(
     nodes_of(defined, config, stages=stages)
     written = _Written(defined, sources)
     first = plain_node(defined)
-    explained = [
-        ExplainedStage(
-            "define", f"def {defined.function.__name__}", defined.file, written.line, (_explained(first, defined),), nodes=(first.name,)
-        )
-    ]
+    shown = drawn_as or _role_text
+    alone: dict[str, Any] = {"nodes": (first.name,), "roles": {first.name: shown(first)}}
+    text = f"def {defined.function.__name__}"
+    explained = [ExplainedStage("define", text, defined.file, written.line, (_explained(first, defined),), **alone)]
     for modifier in defined.modifiers:
         if modifier.phase is Phase.RESOLVE:
             text, line = written.of(modifier)
-            explained.append(ExplainedStage("resolve", text, defined.file, line, changed=(first.name,), nodes=(first.name,)))
+            explained.append(ExplainedStage("resolve", text, defined.file, line, changed=(first.name,), **alone))
     before: Sequence[Node] = (first,)
     for stage in stages:
         assert stage.modifier is not None  # only modifiers leave stages
@@ -121,20 +128,27 @@ def explain_function(
         file = defined.file
         if (place := getattr(stage.modifier, "place", None)) is not None:
             file, line = place
+        made = _made(before, stage.nodes, defined)
+        new = {node.name for node in made}
         explained.append(
             ExplainedStage(
                 stage.modifier.phase.name.lower(),
                 text,
                 file,
                 line,
-                _made(before, stage.nodes, defined),
+                made,
                 _removed(before, stage.nodes),
-                _changed(before, stage.nodes),
+                tuple(name for name in _changed(before, stage.nodes) if name not in new),
                 tuple(node.name for node in stage.nodes),
+                {node.name: shown(node) for node in stage.nodes},
             )
         )
         before = stage.nodes
     return explained
+
+
+def _role_text(node: Node) -> str:
+    return str(node.role)
 
 
 def _explained(node: Node, outer: DefinedFunction) -> ExplainedNode:
@@ -150,7 +164,9 @@ def _made(before: Iterable[Node], after: Iterable[Node], defined: DefinedFunctio
     return tuple(
         _explained(node, defined)
         for node in after
-        if (old := known.get((node.name, node.variant))) is None or _wiring(old) != _wiring(node) or old.function is not node.function
+        if (old := known.get((node.name, node.variant))) is None
+        or _wiring(old) != _wiring(node)
+        or old.function is not node.function
     )
 
 

@@ -33,6 +33,11 @@ _SKIPPED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 #: Built-in functions that may find anything in the module they are called in.
 _WHOLE_NAMESPACE = frozenset({"globals", "eval", "exec"})
+_DECORATORS = "function_modifiers"
+#: Where the same decorators are for code that was written for Hamilton.
+_DECORATOR_MODULES = (f"hamilton.{_DECORATORS}", f"featurecat.compat.hamilton.{_DECORATORS}")
+#: Names that mean something else there: their arguments have Hamilton's names.
+_OTHERS_IN_HAMILTON = frozenset({"load_from", "save_to"})
 _FOREIGN_FOLDERS = frozenset({"site-packages", "dist-packages", ".venv", "venv", "node_modules"})
 
 
@@ -221,10 +226,30 @@ class _ImportedName(ast.AST):
         return self.alias.asname or own
 
     def address(self, owner: _Module) -> str:
-        """What it imports, by its full name."""
+        """What it imports, by its full name; a decorator of featurecat has one, whatever the way to it."""
         if isinstance(self.statement, ast.ImportFrom):
-            return f"import {owner.absolute(self.statement)}.{self.alias.name}"
-        return f"import {self.alias.name}" + (" as" if self.alias.asname else "")  # without "as" only a.b's a is bound
+            return f"import {_one_spelling(f'{owner.absolute(self.statement)}.{self.alias.name}')}"
+        if not self.alias.asname:  # only a.b's a is bound
+            return f"import {self.alias.name}"
+        return f"import {_one_spelling(self.alias.name)} as"
+
+
+def _one_spelling(address: str) -> str:
+    """The address of a decorator as ``featurecat`` offers it; any other one as it is.
+
+    Example:
+        >>> _one_spelling("hamilton.function_modifiers.tag"), _one_spelling("hamilton.function_modifiers")
+        ('featurecat.tag', 'featurecat.function_modifiers')
+        >>> _one_spelling("hamilton.function_modifiers.load_from"), _one_spelling("numpy.mean")
+        ('hamilton.function_modifiers.load_from', 'numpy.mean')
+    """
+    own = f"featurecat.{_DECORATORS}"
+    if address in _DECORATOR_MODULES:
+        return own
+    module, _, name = address.rpartition(".")
+    if module == own or (module in _DECORATOR_MODULES and name not in _OTHERS_IN_HAMILTON):
+        return f"featurecat.{name}"
+    return address
 
 
 class _Symbol(NamedTuple):
@@ -359,7 +384,7 @@ class Fingerprints:
 
     def _star_text(self, owner: _Module, statement: ast.ImportFrom, symbol: _Symbol, reached: _Reached) -> str:
         origin = owner.absolute(statement)
-        text = "star" if self._module(origin) is not None else f"star {origin}"
+        text = "star" if self._module(origin) is not None else f"star {_one_spelling(origin)}"
         return self._with_numbers(text, [_Symbol(origin, symbol.name, symbol.rest)], reached)
 
     def _with_numbers(self, text: str, references: Iterable[_Symbol], reached: _Reached) -> str:

@@ -7,6 +7,7 @@ a phase, modifiers apply bottom-up, the closest to ``def`` first.
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from typing import Any, ClassVar, TypeVar
 from featurecat.definition.metadata import Tags
 from featurecat.definition.node import NO_TAGS, DefinedFunction, Dependency, Node
 from featurecat.definition.types import unwrapped
-from featurecat.errors import ModifierError, did_you_mean
+from featurecat.errors import FeaturecatError, ModifierError, did_you_mean
 
 __all__ = [
     "ATTRIBUTE",
@@ -211,12 +212,34 @@ def _new_unless_bare(cls: type[Modifier], *given: Any, **named: Any) -> Modifier
     """A modifier; one that is given just a function was written without its parentheses.
 
     Raises:
-        ModifierError: In that case.
+        ModifierError: In that case, and when the class does not say what it does.
     """
     del named
     if given and isinstance(given[0], FunctionType):
         raise bare_error(cls.__name__, given[0])
-    return object.__new__(cls)
+    if not hasattr(cls, "phase"):
+        file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+        message = f"the decorator @{cls.__name__} does not say when it applies"
+        raise ModifierError(message, file=file, hint="phase = Phase.DECORATE")
+    try:
+        return object.__new__(cls)
+    except TypeError:
+        raise _abstract_error(cls) from None
+
+
+def _abstract_error(cls: type[Modifier]) -> ModifierError:
+    """The error of a decorator whose class lacks methods."""
+    import inspect  # only faults are placed
+
+    try:
+        file, line = inspect.getsourcefile(cls), inspect.getsourcelines(cls)[1]
+    except (OSError, TypeError):  # made at a prompt, or by a program
+        file, line = None, None
+    missing = sorted(cls.__abstractmethods__)
+    hint = "def apply(self, nodes, defined): return nodes, or other ones in their place"
+    if missing != ["apply"]:
+        hint = f"define {', '.join(missing)} in the class"
+    return ModifierError(f"the decorator @{cls.__name__} lacks {', '.join(missing)}()", file=file, line=line, hint=hint)
 
 
 def bare_error(name: str, function: FunctionType) -> ModifierError:
@@ -304,11 +327,28 @@ def apply_modifiers(
                     defined,
                     "expand in one function, and feed its result to another that has the rest",
                 )
-            nodes = modifier.apply(nodes, defined) if config is None else modifier.apply_with(nodes, defined, config)
+            nodes = _applied(modifier, nodes, defined, config)
             if stages is not None:
                 stages.append(Stage(modifier, tuple(nodes)))
         before = modifier
     return nodes
+
+
+def _applied(
+    modifier: Modifier, nodes: list[Node], defined: DefinedFunction, config: Mapping[str, Any] | None
+) -> list[Node]:
+    """The nodes after a modifier; whatever else one of the user's own raises or returns is its error."""
+    try:
+        made = modifier.apply(nodes, defined) if config is None else modifier.apply_with(nodes, defined, config)
+    except FeaturecatError:
+        raise
+    except Exception as error:
+        raise modifier.error(f"it raised {type(error).__name__}: {error}", defined) from error
+    if not made or not isinstance(made, list) or not all(isinstance(node, Node) for node in made):
+        raise modifier.error(
+            f"it made {type(made).__name__} out of nodes", defined, "apply returns a list of nodes, at least one"
+        )
+    return made
 
 
 def _dynamic_last(modifiers: Sequence[Modifier]) -> list[Modifier]:

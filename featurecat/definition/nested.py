@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
@@ -12,8 +13,12 @@ from featurecat.definition.condition import decided
 from featurecat.definition.deferred import expand
 from featurecat.definition.modifier import ConfigNeeds
 from featurecat.definition.node import DefinedFunction, Node
+from featurecat.errors import DefinitionError
 
 __all__ = ["Members", "brought_by", "members", "members_need"]
+
+#: The modules and functions whose members are being read right now, one within the other.
+_BEING_READ: ContextVar[frozenset[ModuleType | Callable[..., Any]]] = ContextVar("being_read", default=frozenset())
 
 
 @dataclass(slots=True)
@@ -81,9 +86,21 @@ def members_need(load_from: Sequence[ModuleType | Callable[..., Any]], settled: 
 
 
 def _collected(load_from: Sequence[ModuleType | Callable[..., Any]]) -> Any:
-    modules = [one for one in load_from if isinstance(one, ModuleType)]
-    definitions = collect(modules)
-    collect_functions([one for one in load_from if not isinstance(one, ModuleType)], definitions)
+    around = _BEING_READ.get()
+    for one in around.intersection(load_from):
+        code = getattr(one, "__code__", None)
+        raise DefinitionError(
+            f"{one.__name__} is brought along by what is within itself, and that without end",
+            file=getattr(one, "__file__", None) if code is None else code.co_filename,
+            line=None if code is None else code.co_firstlineno,
+            hint="put what is brought along into a module of its own",
+        )
+    token = _BEING_READ.set(around.union(load_from))
+    try:
+        definitions = collect([one for one in load_from if isinstance(one, ModuleType)])
+        collect_functions([one for one in load_from if not isinstance(one, ModuleType)], definitions)
+    finally:
+        _BEING_READ.reset(token)
     return definitions
 
 

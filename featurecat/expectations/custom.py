@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from featurecat.errors import ModifierError
+from featurecat.expectations.spec import Verdict
 
 __all__ = [
     "AsyncBaseDefaultValidator",
@@ -35,7 +36,7 @@ class DataValidationLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationResult:
+class ValidationResult(ABC):  # noqa: B024 - so that the verdicts of a run count as such
     """What a validator answers.
 
     Attributes:
@@ -47,6 +48,10 @@ class ValidationResult:
     passes: bool
     message: str
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
+
+
+# a feature may take what a validator found: it has the same attributes
+ValidationResult.register(Verdict)
 
 
 class DataValidator(ABC):

@@ -41,7 +41,7 @@ def logical_type(data: pa.DataType | pa.Array | pa.ChunkedArray) -> str:
     if _is_list(data_type):
         return f"list<{logical_type(data_type.value_type)}>"
     if pa.types.is_struct(data_type):
-        members = (f"{member.name}: {logical_type(member.type)}" for member in data_type.fields)
+        members = (f"{member.name}: {logical_type(member.type)}" for member in _members(data_type))
         return f"struct<{', '.join(members)}>"
     return str(data_type)
 
@@ -165,7 +165,7 @@ def normal_type(data_type: Any) -> pa.DataType:
     if pa.types.is_list(data_type) or pa.types.is_large_list(data_type):
         return pa.large_list(normal_type(data_type.value_type))
     if pa.types.is_struct(data_type):
-        return pa.struct([pa.field(member.name, normal_type(member.type)) for member in data_type.fields])
+        return pa.struct([pa.field(member.name, normal_type(member.type)) for member in _members(data_type)])
     return cast("pa.DataType", data_type)
 
 
@@ -174,6 +174,10 @@ _NORMAL: tuple[tuple[Any, pa.DataType], ...] = (
     (pa.types.is_time, pa.time64("us")),
     (pa.types.is_date, pa.date32()),
 )
+
+
+def _members(data_type: Any) -> list[Any]:
+    return [data_type.field(position) for position in range(data_type.num_fields)]
 
 
 def _is_text(data_type: Any) -> bool:

@@ -89,11 +89,11 @@ def argument_faults(adapter: type[DataAdapter], given: Mapping[str, Any]) -> lis
 
 def _unknown(name: str, known: Collection[str], missing: Sequence[str], shown: str) -> Fault:
     """That there is no argument of a name; perhaps one that is missing is meant."""
-    listed = f"it takes {', '.join(known)}" if known else "it takes none"
-    hint = did_you_mean(name, known)
-    if hint is None and missing:
-        hint = f"it needs {', '.join(missing)};"
-    return Fault(f"{shown} takes no argument {name!r}", f"{hint} {listed}" if hint else listed)
+    hints = [did_you_mean(name, known)]
+    if missing and did_you_mean(name, missing) is None:
+        hints.append(f"it needs {', '.join(missing)};")
+    hints.append(f"it takes {', '.join(known)}" if known else "it takes none")
+    return Fault(f"{shown} takes no argument {name!r}", " ".join(filter(None, hints)))
 
 
 def _fault_of(name: str, argument: Any, wanted: Any) -> Fault | None:

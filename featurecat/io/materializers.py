@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from featurecat.errors import RequestError
 from featurecat.io.adapter_registry import ADAPTERS, AdapterRegistry
-from featurecat.io.adapters import DataAdapter
+from featurecat.io.adapters import DataAdapter, UnknownFormatError
 
 __all__ = ["FormatNamespace", "Loading", "Materializer", "Saving", "called_at", "from_", "loadings", "savings", "to"]
 
@@ -62,6 +64,8 @@ class Loading:
         return f"from_.{self.format}(target={self.target!r})"
 
 
+_PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"
+
 #: What ``materialize`` takes.
 Materializer = Saving | Loading
 
@@ -93,7 +97,9 @@ class FormatNamespace:
         if name.startswith("__"):  # asked for by tools: copying, pickling, documentation
             raise AttributeError(name)
         if name not in self._registry.formats(self._direction):
-            raise self._registry.unknown(self._direction, name)
+            file, line = called_at()
+            problem = replace(self._registry.unknown(self._direction, name).problems[0], file=file, line=line)
+            raise UnknownFormatError(problem)
         return self._make(self._registry, name)
 
     def __dir__(self) -> list[str]:
@@ -119,9 +125,9 @@ class FormatNamespace:
 
 
 def called_at() -> tuple[str, int]:
-    """File and line of the nearest caller outside this module."""
+    """File and line of the nearest caller outside this package."""
     frame = sys._getframe(1)
-    while frame.f_code.co_filename == __file__ and frame.f_back is not None:
+    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
 

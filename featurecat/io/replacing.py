@@ -25,7 +25,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         path: The target.
 
     Raises:
-        StoreError: ``output-unwritable``, when the operating system refuses.
+        StoreError: ``output-unwritable``, when the operating system refuses, or ``path`` is a device or a pipe.
 
     Example:
         >>> import tempfile
@@ -36,6 +36,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         '36'
     """
     target = Path(os.path.realpath(Path(path).expanduser()))
+    if target.exists() and not (target.is_file() or target.is_dir()):  # renamed over, a device would be gone
+        raise StoreError(f"{path} is no plain file", code="output-unwritable", hint="name a file")
     endings = "".join(target.suffixes[-2:])
     beside = target.with_name(f".{uuid.uuid4().hex}.part{endings}")
     try:

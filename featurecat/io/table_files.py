@@ -424,11 +424,24 @@ def _write_csv(saver: Any, table: pa.Table, path: Path) -> None:
     _write_text(text, path)
 
 
+def _refuse_bytes(table: pa.Table, name: str) -> None:
+    """Polars does not refuse them: it panics, on standard error, too."""
+    kinds = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
+    if found := [field.name for field in table.schema if any(kind(field.type) for kind in kinds)]:
+        raise RequestError(
+            f"{name} has no bytes, and {', '.join(found)} holds some",
+            code="not-tabular",
+            hint="write them as text first",
+        )
+
+
 def _write_json(saver: Any, table: pa.Table, path: Path) -> None:
+    _refuse_bytes(table, "json")
     _write_text(_polars_frame(table).write_json(), path)
 
 
 def _write_ndjson(saver: Any, table: pa.Table, path: Path) -> None:
+    _refuse_bytes(table, "ndjson")
     _write_text(_polars_frame(table).write_ndjson(), path)
 
 

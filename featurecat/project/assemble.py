@@ -100,20 +100,15 @@ def _check_tabular(graph: Graph, name: str, value: Any) -> None:
     kind = kind_of_value(value)
     if kind is None or kind.engine == "polars-lazy":
         reason = "lazy frames are materialized by a later version" if kind else "return a Series or a DataFrame"
-        raise RunError(
-            _placed(graph, name, Problem("not-tabular", f"{name} returned {describe_value(value)}", hint=reason))
-        )
+        message = f"{name} returned {describe_value(value)}"
+        raise RunError(_placed(graph, name, Problem("not-tabular", message, hint=reason, feature=name)))
 
 
 def _placed(graph: Graph, name: str, problem: Problem) -> Problem:
     file, line = graph.nodes[name].place
-    message = problem.message if _names(problem.message, name) else f"{name}: {problem.message}"
+    told = problem.feature == name and name in problem.message  # else it is of values, whoever they are of
+    message = problem.message if told else f"{name}: {problem.message}"
     return Problem(problem.code, message, file, line, problem.hint, name, problem.details)
-
-
-def _names(message: str, name: str) -> bool:
-    """Whether a message says whose it is: at its beginning, in quotes, or by ``of``."""
-    return message.startswith((f"{name} ", f"{name}: ")) or repr(name) in message or f" of {name} " in message
 
 
 def _typed(graph: Graph, name: str, column: Any) -> Any:

@@ -117,6 +117,18 @@ def test_two_savers_do_not_share_a_file(make_module: ModuleMaker, tmp_path: Path
     assert list(driver.materialize(*tables, inputs={"x": 1})[0]) == ["first", "second"]
 
 
+@pytest.mark.parametrize("name", ["json", "ndjson"])
+def test_bytes_do_not_make_a_writer_panic(
+    make_module: ModuleMaker, tmp_path: Path, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    module = make_module("import polars as pl\ndef out() -> pl.DataFrame:\n    return pl.DataFrame({'a': [b'x']})\n")
+    saver = getattr(to, name)(id="saved", dependencies=["out"], path=str(tmp_path / "a"))
+    with pytest.raises(RequestError, match=f"{name} has no bytes, and a holds some"):
+        Builder().with_modules(module).build().materialize(saver)
+    assert capfd.readouterr() == ("", "")
+    assert not list(tmp_path.glob("*a*"))
+
+
 # --- commands ---------------------------------------------------------------------------------------
 
 
@@ -236,6 +248,62 @@ def test_secrets_within_config_values_are_not_shown(make_module: ModuleMaker) ->
     ((node,),) = catalogued(collect([module]), [config]).variants.values()
     assert "region='eu'" in node.variant
     assert "hunter2" not in node.variant
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise KeyError('m')", "it raised KeyError: 'm'"),
+        ("return None", "it made NoneType out of nodes"),
+        ("return []", "it made list out of nodes"),
+        ("return [defined]", "it made list out of nodes"),
+        ("return tuple(nodes)", "it made tuple out of nodes"),
+    ],
+)
+def test_a_decorator_of_ones_own_that_errs(make_module: ModuleMaker, body: str, said: str) -> None:
+    module = make_module(
+        "from featurecat import Modifier, Phase\nclass mine(Modifier):\n    phase = Phase.EXPAND\n"
+        f"    def apply(self, nodes, defined):\n        {body}\n@mine()\n{PLAIN}"
+    )
+    with pytest.raises(DefinitionError, match=f"@mine on out: {said}") as caught:
+        Builder().with_modules(module).build()
+    assert (caught.value.problems[0].file, caught.value.problems[0].line) == (module.__file__, 6)
+
+
+def test_a_decorator_of_ones_own_without_a_phase(make_module: ModuleMaker) -> None:
+    with pytest.raises(ModifierError, match="@mine does not say when it applies"):
+        make_module(
+            "from featurecat import Modifier\nclass mine(Modifier):\n"
+            "    def apply(self, nodes, defined):\n        return nodes\n@mine()\ndef out(x: int) -> int:\n    return x\n"
+        )
+
+
+def test_a_model_that_cannot_say_what_it_takes(make_module: ModuleMaker) -> None:
+    module = make_module(
+        "import pandas as pd\nfrom featurecat import model\nclass _Model:\n    def __init__(self, config, name): ...\n"
+        "    def get_dependents(self):\n        return 5\n    def predict(self, **given):\n        return given\n"
+        "@model(_Model, 'k')\ndef out() -> pd.Series:\n    pass\n"
+    )
+    with pytest.raises(DefinitionError, match="@model on out: it raised TypeError: 'int' object is not iterable"):
+        Builder().with_modules(module).with_config({"k": {}}).build()
+
+
+def test_names_that_are_none(make_module: ModuleMaker) -> None:
+    driver = Builder().with_modules(make_module(PLAIN)).with_config({1: 2}).build()  # type: ignore[dict-item]
+    with pytest.raises(RequestError, match="no feature takes the input 3") as caught:
+        driver.execute(["out"], inputs={3: 1, "x": 1})  # type: ignore[dict-item]
+    assert caught.value.code == "unknown-input"
+
+
+@pytest.mark.parametrize("configs", [[{}, {"k": "x"}], [{"k": "x"}, {}], [{"other": 1}, {"k": "x"}]], ids=str)
+def test_the_order_of_named_configs_means_nothing(make_module: ModuleMaker, configs: list[dict[str, Any]]) -> None:
+    module = make_module(
+        "from featurecat import resolve_from_config, tag\n@resolve_from_config(decorate_with=lambda k: tag(a=k))\n"
+        + PLAIN
+    )
+    shown = catalogued(collect([module]), configs)
+    assert not shown.problems
+    assert [node.variant for node in shown.variants["out"]] == ["any[k='x']"]
 
 
 # --- runs -------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import featurecat.function_modifiers as offered
+from featurecat.cli.main import COMMANDS
 from featurecat.expectations.registry import KINDS
 from featurecat.io.registry import FORMATS
 from featurecat.project.settings import Settings, SourceSettings
@@ -43,5 +45,19 @@ def test_a_project_from_nothing(tmp_path: Path, nursery: Nursery) -> None:
 
 def test_every_setting_decorator_expectation_and_format_is_listed() -> None:
     keys = [*Settings.model_fields, *SourceSettings.model_fields, *KINDS, *FORMATS]
-    keys += [name for name in offered.__all__ if name not in ("source", "value", "group")]
     assert [name for name in keys if not re.search(rf"\b{name}\b", TEXT)] == []
+    # what is offered beside a decorator stands on the page of that decorator
+    pages = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "docs" / "modifiers").glob("*.md"))
+    assert [name for name in offered.__all__ if not re.search(rf"\b{name}\b", pages)] == []
+
+
+def test_every_command_is_listed_with_what_all_of_them_take() -> None:
+    told = re.findall(r"^\| `(\w+)[^`]*` \|", TEXT.partition("## Commands")[2].partition("## Settings")[0], re.MULTILINE)
+    assert told == list(COMMANDS)
+
+
+def test_what_python_shows_runs_as_it_stands() -> None:
+    parser = doctest.DocTestParser()
+    for text in blocks("pycon"):
+        example = parser.get_doctest(text, {}, "reference", None, None)
+        assert doctest.DocTestRunner().run(example).failed == 0

@@ -37,10 +37,11 @@ BELOW_PROJECT = (
 ROOMS: Mapping[str, Room] = {
     # the facade (PEP 562) and `python -m featurecat`
     "__init__": Room(
-        10, ("async_driver", "driver", "lifecycle", "testing", "function_modifiers", "definition", "io")
+        10, ("async_driver", "driver", "executors", "lifecycle", "testing", "function_modifiers", "definition", "io")
     ),
     "__main__": Room(10, ("cli",)),
     "async_driver": Room(8, ("driver",)),
+    "executors": Room(8, ("execution", "plan")),
     "cli": Room(9, ("project",)),
     # what pytest and notebooks load by name
     "pytest_plugin": Room(9, ("project", "driver")),
@@ -150,6 +151,7 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.plan", "featurecat.graph.picture"): "only notebooks show tables",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
     ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",
+    ("featurecat.project.discover", "featurecat.project.misuse"): "only modules that fail pay for reading their calls",
     ("featurecat.project.access", "featurecat.project.repair"): "what building takes is loaded when a catalog is damaged",
     ("featurecat.cli.main", "featurecat.cli.problems"): "the help needs no messages",
 }

@@ -27,6 +27,21 @@ def season__other(spend: pd.Series) -> pd.Series:
     return spend
 
 
+@tag(level="frame", target_="weeks")
+@extract_columns("cost", "uses")
+def weeks(path: str) -> pd.DataFrame:
+    return pd.DataFrame()
+
+
+def rent(spend: pd.Series) -> pd.Series:
+    return spend
+
+
+@mutate(rent)
+def _doubled(rent: pd.Series) -> pd.Series:
+    return rent * 2
+
+
 @resolve_from_config(decorate_with=lambda factor=2: tag(factor=str(factor)))
 def scaled(spend: pd.Series) -> pd.Series:
     return spend
@@ -77,6 +92,26 @@ def test_every_variant_is_explained_unless_one_is_chosen(explain):
     assert [one["variants"] for one in json.loads(answer.out)] == [["pandas[region!='US']"], ["pandas[region='US']"]] or [
         one["function"] for one in json.loads(answer.out)
     ] == ["season__us", "season__other"]
+
+
+def test_what_mutates_a_function_is_where_that_is_written(explain):
+    answer = explain("rent")
+    (stage,) = [line for line in answer.out.splitlines() if "@mutate(…)" in line]
+    number = FEATURES.strip("\n").splitlines().index("@mutate(rent)") + 1
+    assert stage.endswith(f"explained_features.py:{number}")
+
+
+def test_what_is_made_is_not_told_to_be_changed_as_well(explain):
+    lines = [line.split() for line in explain("rent").out.splitlines()]
+    assert ["+", "rent", "←", "rent.with_doubled"] in [line[:4] for line in lines]
+    assert ["~", "rent"] not in lines
+
+
+def test_a_frame_that_is_tagged_again_is_drawn_as_a_frame(explain, tmp_path):
+    target = tmp_path / "weeks.mmd"
+    assert explain("weeks", "-o", str(target)).code == 0
+    drawn = [line.split(":::")[1] for line in target.read_text().splitlines() if '["weeks"]' in line and ":::" in line]
+    assert drawn == ["frame", "frame"]
 
 
 def test_what_the_config_chooses_is_explained(explain):

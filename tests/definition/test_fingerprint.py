@@ -62,6 +62,44 @@ def test_it_is_steady(make_module: ModuleMaker) -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "from featurecat.function_modifiers import tag",
+        "from featurecat.compat.hamilton.function_modifiers import tag",
+    ],
+)
+def test_a_decorator_is_the_same_wherever_it_is_imported_from(make_module: ModuleMaker, written: str) -> None:
+    first = _prints(make_module, FEATURES)
+    assert _prints(make_module, FEATURES.replace("from featurecat import tag", written)) == first
+
+
+def test_so_is_the_module_of_the_decorators(make_module: ModuleMaker) -> None:
+    features = FEATURES.replace("@tag", "@decorators.tag")
+    first = _prints(make_module, features.replace("import tag", "import function_modifiers as decorators"))
+    written = "from featurecat.compat.hamilton import function_modifiers as decorators"
+    assert _prints(make_module, features.replace("from featurecat import tag", written)) == first
+    imported = "import {}.function_modifiers as decorators"
+    ours, theirs = (
+        _prints(make_module, features.replace("from featurecat import tag", imported.format(package)))
+        for package in ("featurecat", "featurecat.compat.hamilton")
+    )
+    assert ours == theirs
+
+
+def test_a_name_that_means_something_else_in_hamilton_is_another(make_module: ModuleMaker) -> None:
+    loading = """
+        from featurecat.function_modifiers import load_from
+
+        @load_from.json(path="a.json")
+        def delay(raw: list) -> list:
+            return raw
+    """
+    first = _prints(make_module, loading)
+    assert _prints(make_module, loading.replace("featurecat.f", "featurecat.compat.hamilton.f")) != first
+    assert _prints(make_module, loading.replace("featurecat.function_modifiers", "featurecat")) == first
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("'''Documentation.'''", "'''Better documentation.'''"),

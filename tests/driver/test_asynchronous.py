@@ -754,7 +754,7 @@ def test_a_hook_that_raises_stops_the_step(make_module: ModuleMaker) -> None:
         async def run_before_node_execution(self, *, node_name: str, **future_kwargs: Any) -> None:
             raise PermissionError(node_name)
 
-    with pytest.raises(StepError, match="plain raised PermissionError"):
+    with pytest.raises(StepError, match="plain: run_before_node_execution of an adapter raised PermissionError"):
         run(make_module(SHOP), ["plain"], inputs={"item": "tea"}, adapters=(Refusing(),))
 
 

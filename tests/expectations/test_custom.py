@@ -298,7 +298,7 @@ class Silent(AtMost):
         (3, "a int is no validator: it has no name, applies_to, validate"),
         (Silent(), "Silent has no importance"),
     ],
-    ids=str,
+    ids=["a class", "a function", "a number", "without importance"],
 )
 def test_what_is_no_validator_is_told(validator: Any, message: str) -> None:
     with pytest.raises(ModifierError) as caught:

@@ -421,3 +421,20 @@ def test_misuse_that_the_types_show(make_module: ModuleMaker, source: str, messa
     assert problem.message == message
     assert hint in (problem.hint or "")
     assert (problem.file, problem.line) == (module.__file__, line_of(module, source.partition("\n")[0]))
+
+
+def test_a_feature_may_take_what_a_validator_found(make_module: ModuleMaker) -> None:
+    module = make_module(
+        """
+        from featurecat import ValidationResult, check_output
+
+        @check_output(range=(0, 1))
+        def share(part: float) -> float:
+            return part
+
+        def is_sound(share_range_validator: ValidationResult) -> bool:
+            return share_range_validator.passes
+        """
+    )
+    built = driver.Builder().with_modules(module).build()
+    assert built.execute(["is_sound"], inputs={"part": 2.0}) == {"is_sound": False}

@@ -453,7 +453,7 @@ MISUSES = {
     "missing argument": (
         "@pipe_input(step(_mul))\n" + R,
         "@pipe_input",
-        "the step _mul lacks the arguments y",
+        "the step _mul lacks the argument y",
         "step(_mul, y=…)",
     ),
     "piped argument": (
@@ -654,7 +654,7 @@ MISUSES = {
     "mutate, missing argument": (
         R + "@mutate(r)\ndef _m(x: int, q: int) -> int: ...\n",
         "@mutate",
-        "@mutate on _m: the step _m lacks the arguments q",
+        "@mutate on _m: the step _m lacks the argument q",
         "",
     ),
     "mutate, own condition": (

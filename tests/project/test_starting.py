@@ -102,9 +102,6 @@ def test_what_versioning_and_editors_put_there_does_not_count(tmp_path):
 def test_bad_names(tmp_path, name):
     within = tmp_path / "x"
     within.mkdir()
-    if name in ("",):
-        start_project(name, within=within)  # the same as "."
-        return
     with pytest.raises(RequestError):
         start_project(name, within=within)
     assert not list(within.iterdir())

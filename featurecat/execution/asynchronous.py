@@ -22,7 +22,7 @@ from featurecat.definition.node import Node
 from featurecat.errors import FeaturecatError
 from featurecat.execution.adapters import Adapters
 from featurecat.execution.hooks import Hook
-from featurecat.execution.run import _aligned, _place, run_plan, step_error
+from featurecat.execution.run import _aligned, _place, isolated, run_plan, step_error
 from featurecat.execution.watching import NodeFacts, methods_of, plain_tags_of
 from featurecat.frames.alignment import AlignmentMemo
 from featurecat.frames.describe import describe_value
@@ -88,7 +88,7 @@ class AsyncProgram:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.functions = [_positional(step.node) for step in plan.steps]
+        self.functions = [isolated(step, _positional(step.node), plan) for step in plan.steps]
         self.plain = [not _may_wait(step.node.function) for step in plan.steps]
         #: Given values and constants; the place of a step's value is its position after them.
         self.start: list[Any] = [None] * len(plan.given) + [value for _, value in plan.constants]

@@ -11,14 +11,16 @@ from operator import length_hint
 from typing import Any, TypeAlias
 
 from featurecat.definition.asynchronous import refusing_awaitables, wraps_asynchronous
-from featurecat.definition.node import Dependency, Node
+from featurecat.definition.node import Dependency, Node, Role
 from featurecat.errors import FeaturecatError, Problem, StepError
 from featurecat.execution.hooks import Hook, watching
 from featurecat.frames.alignment import AlignmentMemo, align_columns, check_aligned
 from featurecat.frames.describe import describe_value
+from featurecat.frames.handing import handed_over
+from featurecat.frames.kinds import kind_of_type
 from featurecat.plan.planner import Plan, Step
 
-__all__ = ["Around", "Program", "run_plan", "step_error"]
+__all__ = ["Around", "Program", "isolated", "run_plan", "step_error"]
 
 _MOST_INPUTS_SHOWN = 3
 _NODE_HOOKS = ("run_before_node_execution", "run_after_node_execution")
@@ -46,7 +48,7 @@ class Program:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._aligned = any(step.alignment is not None for step in plan.steps)
-        self._functions = [_callable(step.node) for step in plan.steps]
+        self._functions = [isolated(step, _callable(step.node), plan) for step in plan.steps]
         self._runs = _runs(plan.steps, self._functions)
         self._given = tuple(plan.given.items())
         self._outputs = tuple(plan.outputs.items())
@@ -187,6 +189,35 @@ def _callable(node: Node) -> Callable[..., Any]:
         return function(*values[:positional], **dict(zip(keywords, values[positional:], strict=True)))
 
     return call
+
+
+def isolated(step: Step, function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
+    """The function, with frames and columns that others take, too, handed over so that it cannot change theirs."""
+    node = step.node
+    if node.role is Role.VALIDATOR or node.raw is not None or getattr(node.function, "reads_only", False):
+        return function
+    theirs = plan.given.values()
+    spent = {step.output, *step.release}.difference(theirs)
+    shared = [
+        position
+        for position, (argument, slot) in enumerate(zip(node.arguments, step.arguments, strict=True))
+        if slot not in spent and type(argument) is Dependency and _can_be_changed(argument.type)
+    ]
+    if not shared:
+        return function
+
+    def call(*values: Any) -> Any:
+        handed = list(values)
+        for position in shared:
+            handed[position] = handed_over(handed[position])
+        return function(*handed)
+
+    return call
+
+
+def _can_be_changed(annotation: Any) -> bool:
+    kind = kind_of_type(annotation)
+    return kind is not None and kind.engine in ("pandas", "polars")
 
 
 # --- around a step ----------------------------------------------------------------------------------

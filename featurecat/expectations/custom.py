@@ -36,7 +36,7 @@ class DataValidationLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationResult(ABC):  # noqa: B024 - so that the verdicts of a run count as such
+class ValidationResult(ABC):
     """What a validator answers.
 
     Attributes:

@@ -70,6 +70,7 @@ def _parts(whole: Node, calls: Iterable[tuple[str, Any, Callable[[Any], Any], st
 class _ColumnOf:
     """Takes one column out of a frame."""
 
+    reads_only = True
     __slots__ = ("column", "fill")
 
     def __init__(self, column: str, fill: Any) -> None:
@@ -83,6 +84,7 @@ class _ColumnOf:
 class _FieldOf:
     """Takes one field out of a mapping."""
 
+    reads_only = True
     __slots__ = ("field", "fill", "producer")
 
     def __init__(self, field: str, fill: Any, producer: str) -> None:

@@ -40,6 +40,7 @@ class QueryCall:
 
     #: Rows of a query are its own, and tables need not share theirs.
     own_rows: ClassVar[bool] = True
+    reads_only: ClassVar[bool] = True
 
     __slots__ = ("engine", "file", "parameters", "tables", "text", "values")
 

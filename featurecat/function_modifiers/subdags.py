@@ -73,6 +73,9 @@ def _same(value: Any) -> Any:
     return value
 
 
+_same.reads_only = True  # type: ignore[attr-defined]
+
+
 class subdag(Modifier):  # noqa: N801 - the name users know
     """Run modules or functions as a graph of its own, and hand its results to the decorated function.
 

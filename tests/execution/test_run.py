@@ -439,3 +439,36 @@ def test_gates_stop_what_comes_after(make_module: ModuleMaker) -> None:
         dr.execute(["after"], inputs={"x": 2.0})
     assert module.CALLS == []
     assert dr.execute(["after"], inputs={"x": 0.5}) == {"after": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("library", "setup"),
+    [("pandas", "import pandas as px"), ("polars", "import polars as px")],
+)
+def test_a_function_that_changes_its_input_changes_it_for_itself_alone(make_module, library: str, setup: str) -> None:
+    frames = pytest.importorskip(library)
+    if library == "pandas" and int(frames.__version__.partition(".")[0]) < 3:
+        pytest.skip("pandas 2 does not copy on write")
+    module = make_module(
+        f"""
+        {setup}
+
+        def clean(price: px.Series) -> px.Series:
+            price[0] = -1
+            return price
+
+        def doubled(price: px.Series) -> px.Series:
+            return price * 2
+
+        def again(clean: px.Series, doubled: px.Series) -> px.Series:
+            clean[1] = -2
+            return clean + doubled
+        """
+    )
+    given = frames.Series([10, 5, 7])
+    built = driver.Builder().with_modules(module).build()
+    for names in (["clean", "doubled"], ["doubled", "clean"], ["again", "clean", "doubled"]):
+        made = {name: values.to_list() for name, values in built.execute(names, inputs={"price": given}).items()}
+        assert made["clean"] == [-1, 5, 7]
+        assert made["doubled"] == [20, 10, 14]
+    assert given.to_list() == [10, 5, 7]

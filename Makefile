@@ -16,7 +16,7 @@ CORE := --ignore=tests/acceptance --ignore=tests/faults
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export FEATURECAT_DUCKDB14
-export FEATURECAT_HAMILTON
+export FEATURECAT_APACHE_HAMILTON
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint types unit doctest acceptance faults oldest spark duckdb14 hamilton check-all \
@@ -87,7 +87,7 @@ $(HAMILTON): $(READY)
 check-all: ## everything: test, the version matrix, faults, acceptance
 	@$(MAKE) --no-print-directory duckdb14 hamilton
 	@$(MAKE) --no-print-directory test oldest spark faults acceptance \
-		FEATURECAT_DUCKDB14=$(CURDIR)/$(dir $(DUCKDB14)) FEATURECAT_HAMILTON=$(CURDIR)/$(dir $(HAMILTON))
+		FEATURECAT_DUCKDB14=$(CURDIR)/$(dir $(DUCKDB14)) FEATURECAT_APACHE_HAMILTON=$(CURDIR)/$(dir $(HAMILTON))
 
 # --- house-keeping --------------------------------------------------------------------------------
 

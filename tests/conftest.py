@@ -72,7 +72,7 @@ def _duckdb14() -> bool:
 
 
 def _hamilton() -> bool:
-    directory = os.environ.get("FEATURECAT_HAMILTON")
+    directory = os.environ.get("FEATURECAT_APACHE_HAMILTON")
     return (bool(directory) and (Path(directory) / "hamilton").is_dir()) or find_spec("hamilton") is not None
 
 
@@ -92,7 +92,7 @@ COMPONENTS = {
         lambda: find_spec("graphviz") is not None and shutil.which("dot") is not None,
         "pip install 'featurecat[viz]', and Graphviz itself",
     ),
-    "hamilton": Component(_hamilton, "make hamilton; export FEATURECAT_HAMILTON=$PWD/.cache/hamilton"),
+    "hamilton": Component(_hamilton, "make hamilton; export FEATURECAT_APACHE_HAMILTON=$PWD/.cache/hamilton"),
     "holidays": _module("holidays", "examples"),
     "ipython": _module("IPython", "notebook"),
     "mypy": _module("mypy", "dev"),
@@ -149,7 +149,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     _required_components()
-    if directory := os.environ.get("FEATURECAT_HAMILTON"):
+    if directory := os.environ.get("FEATURECAT_APACHE_HAMILTON"):
         sys.path.append(directory)
 
 

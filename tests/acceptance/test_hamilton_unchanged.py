@@ -126,7 +126,7 @@ def test_the_program_runs(fleet: Path, report: dict[str, Any]) -> None:
 def test_apache_hamilton_computes_the_same(tmp_path: Path, fleet: Path, report: dict[str, Any]) -> None:
     theirs = copied(tmp_path / "theirs")
     shutil.copytree(fleet / "data", theirs / "data")
-    told = answer(theirs, "run.py", path=os.environ.get("FEATURECAT_HAMILTON", ""))
+    told = answer(theirs, "run.py", path=os.environ.get("FEATURECAT_APACHE_HAMILTON", ""))
     assert json.loads(told) == report
     for name in ("report.csv", "ages.csv"):
         pd.testing.assert_frame_equal(pd.read_csv(theirs / "out" / name), pd.read_csv(fleet / "out" / name))

@@ -33,7 +33,7 @@ RUN = _run_module()
 def answers(*words: str, strict: bool = True) -> dict[str, Any]:
     """What ``python run.py`` prints; featurecat's own worlds are to work without a warning."""
     environment = {**os.environ, "HAMILTON_TELEMETRY_ENABLED": "false", "PYTHONDONTWRITEBYTECODE": "1"}
-    if "--apache" in words and (folder := os.environ.get("FEATURECAT_HAMILTON")):
+    if "--apache" in words and (folder := os.environ.get("FEATURECAT_APACHE_HAMILTON")):
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH", "")]))
     flags = ["-W", "error"] if strict else []
     done = subprocess.run(

@@ -52,7 +52,9 @@ def test_every_setting_decorator_expectation_and_format_is_listed() -> None:
 
 
 def test_every_command_is_listed_with_what_all_of_them_take() -> None:
-    told = re.findall(r"^\| `(\w+)[^`]*` \|", TEXT.partition("## Commands")[2].partition("## Settings")[0], re.MULTILINE)
+    told = re.findall(
+        r"^\| `(\w+)[^`]*` \|", TEXT.partition("## Commands")[2].partition("## Settings")[0], re.MULTILINE
+    )
     assert told == list(COMMANDS)
 
 

@@ -28,7 +28,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]
 
 def told_in(world: str, work: Path) -> dict[str, Any]:
     environment = {**os.environ, "HAMILTON_TELEMETRY_ENABLED": "false", "PYTHONDONTWRITEBYTECODE": "1"}
-    folder = environment.pop("FEATURECAT_HAMILTON", "") if world == "hamilton" else ""
+    folder = environment.pop("FEATURECAT_APACHE_HAMILTON", "") if world == "hamilton" else ""
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH", "")]))
     paths = [str(HERE / "modules" / f"{module}.py") for module in MODULES]
     command = [sys.executable, str(HERE / "run_module.py"), world, *paths]

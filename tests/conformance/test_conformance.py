@@ -111,7 +111,7 @@ def world(name: str, asked: list[Variant], folder: Path) -> dict[str, Any]:
     questions = work / "questions.json"
     questions.write_text(json.dumps([one.question() for one in asked]), encoding="utf-8")
     environment = {**os.environ, "HAMILTON_TELEMETRY_ENABLED": "false", "PYTHONDONTWRITEBYTECODE": "1"}
-    theirs = environment.get("FEATURECAT_HAMILTON", "") if name == "hamilton" else ""
+    theirs = environment.get("FEATURECAT_APACHE_HAMILTON", "") if name == "hamilton" else ""
     paths = [theirs, str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     command = [sys.executable, "-m", "tests.conformance.worlds", name, str(questions)]

@@ -11,7 +11,7 @@ import pytest
 
 PROGRAM = """
 import os, sys
-sys.path[:0] = [folder for folder in [os.environ.get("FEATURECAT_HAMILTON")] if folder]
+sys.path[:0] = [folder for folder in [os.environ.get("FEATURECAT_APACHE_HAMILTON")] if folder]
 import types
 from hamilton.function_modifiers import tag
 from featurecat.definition.collect import collect

@@ -24,6 +24,9 @@ class _Weighted:
     def predict(self, **columns):
         return sum(self.weights[name] * column for name, column in columns.items()) + self.offset
 
+class _Idle(_Weighted):
+    predict = None
+
 class _Transform(_Weighted):
     def compute(self, **columns):
         return self.predict(**columns) * 2
@@ -86,6 +89,10 @@ def test_misuse_is_refused_at_import(build, source, message):
         ("@model(_Weighted, 'w', colour=1)\ndef score() -> int: ...\n", "_Weighted cannot be made from the config key 'w'"),
         ("@model(dict, 'w')\ndef score() -> int: ...\n", "dict cannot be made from the config key 'w'"),
         ("@model(lambda w, name: 3, 'w')\ndef score() -> int: ...\n", "int has no get_dependents"),
+        ("@model(lambda w, name: 3, 'w')\ndef score() -> int: ...\n", r"names that predict\(\) takes"),
+        ("@dynamic_transform(lambda w, name: 3, 'w')\ndef score() -> int: ...\n", r"names that compute\(\) takes"),
+        ("@model(_Idle, 'w')\ndef score() -> int: ...\n", r"_Idle has no predict\(\)"),
+        ("@dynamic_transform(_Weighted, 'w')\ndef score() -> int: ...\n", r"_Weighted has no compute\(\)"),
     ],
 )
 def test_misuse_that_shows_with_the_config_is_refused_at_build(build, source, message):

@@ -48,6 +48,10 @@ def test_other_features_are_not_held_up(build):
     [
         ("@resolve(when='now', decorate_with=lambda: tag(a='b'))", "when='now' is not known"),
         ("@resolve_from_config(decorate_with=3)", "decorate_with is 3, and must be a function"),
+        (
+            "@resolve_from_config(decorate_with=tag(a='b'))",
+            r"decorate_with is @tag\(…\), and must be a function that returns one",
+        ),
         ("@resolve_from_config(decorate_with=lambda *keys: tag(a='b'))", "takes no \\*args"),
         ("@resolve_from_config(decorate_with=lambda k, /: tag(a='b'))", "positional-only"),
     ],

@@ -218,6 +218,7 @@ def test_what_a_library_raises_is_a_step_that_failed(make_module: ModuleMaker, t
             "did you mean 'raw'",
         ),
         ("@load_from.json(pth='x')\ndef f(a: dict) -> int: ...", "json takes no argument 'pth'", "did you mean 'path'"),
+        ("@load_from.json(file='x')\ndef f(a: dict) -> int: ...", "json takes no argument 'file'", "it needs path; it takes"),
         ("@load_from.json()\ndef f(a: dict) -> int: ...", "json needs path", "path=…"),
         ("@load_from.json(path=3)\ndef f(a: dict) -> int: ...", "not a value of type int", None),
         ("@load_from.json(path=None)\ndef f(a: dict) -> int: ...", "not a value of type NoneType", None),
@@ -260,11 +261,9 @@ def test_misuse_is_one_error_at_import(make_module: ModuleMaker, source: str, me
     (problem,) = caught.value.problems
     assert message in problem.message
     assert hint is None or hint in (problem.hint or "")
-    # the unknown format is an attribute, which knows no place
-    assert problem.file is not None or "nothing loads" in message
-    if problem.file is not None:
-        text = Path(problem.file).read_text(encoding="utf-8").splitlines()
-        assert "load_from" in text[(problem.line or 0) - 1]
+    assert problem.file is not None
+    text = Path(problem.file).read_text(encoding="utf-8").splitlines()
+    assert "load_from" in text[(problem.line or 0) - 1]
 
 
 def test_all_faults_of_one_decorator_are_told_at_once(make_module: ModuleMaker) -> None:

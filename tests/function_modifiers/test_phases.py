@@ -108,6 +108,24 @@ def test_some_kinds_stand_alone() -> None:
         nodes_of(_defined(f))
 
 
+def test_a_class_that_does_not_say_what_it_does_is_told_what_to_write(make_module: ModuleMaker) -> None:
+    source = """
+        from featurecat import Modifier, Phase
+
+        class loud(Modifier):
+            phase = Phase.DECORATE
+
+        @loud()
+        def f() -> int:
+            return 1
+    """
+    with pytest.raises(ModifierError, match=r"the decorator @loud lacks apply\(\)") as caught:
+        make_module(source)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.file is not None) == (4, True)
+    assert "def apply(self, nodes, defined)" in (problem.hint or "")
+
+
 def test_a_function_stays_its_own() -> None:
     def f() -> int:
         return 1

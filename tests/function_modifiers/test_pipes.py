@@ -469,6 +469,18 @@ MISUSES = {
         "takes 2 arguments by position, and 3 are given",
         "",
     ),
+    "one lacking": (
+        "def _scaled(x: int, factor: int) -> int: ...\n@pipe_input(step(_scaled))\n" + R,
+        "@pipe_input",
+        "the step _scaled lacks the argument factor",
+        "step(_scaled, factor=…)",
+    ),
+    "two lacking": (
+        "def _scaled(x: int, factor: int, offset: int) -> int: ...\n@pipe_input(step(_scaled))\n" + R,
+        "@pipe_input",
+        "the step _scaled lacks the arguments factor, offset",
+        "factor=…",
+    ),
     "no parameter": (
         "def _none() -> int: ...\n@pipe_input(step(_none))\n" + R,
         "@pipe_input",

@@ -30,7 +30,11 @@ def weight(orders: pd.DataFrame) -> pd.Series:
 @pytest.mark.parametrize(
     ("decorator", "message", "hint"),
     [
-        ("@feature(owners='ops')", "@feature takes no argument 'owners'", "did you mean 'owner'? it takes owner, entity,"),
+        (
+            "@feature(owners='ops')",
+            "@feature takes no argument 'owners'",
+            "did you mean 'owner'? it takes owner, entity,",
+        ),
         ("@fc.cache(behaviour='x')", "@fc.cache takes no argument 'behaviour'", "did you mean 'behavior'?"),
         ("@extract_columns('a', fil=1)", "@extract_columns takes no argument 'fil'", "it takes fill_with, target_"),
         ("@check_schema(\n    importanz='fail',\n)", "@check_schema takes no argument 'importanz'", "'importance'"),
@@ -53,7 +57,8 @@ def test_arguments_that_a_decorator_does_not_take(shop, decorator, message, hint
 
 
 @pytest.mark.parametrize(
-    "statement", ["max(3, kee=1)", "int(3, 4, 5)", "(lambda spend: spend)(cost=1)", "source('a')(1)", "step(max).on_output(tgt=1)"]
+    "statement",
+    ["max(3, kee=1)", "int(3, 4, 5)", "(lambda spend: spend)(cost=1)", "source('a')(1)", "step(max).on_output(tgt=1)"],
 )
 def test_other_calls_are_told_as_python_tells_them(shop, statement):
     shop.only_module(f"from featurecat import *\n{statement}\n")
@@ -105,7 +110,7 @@ def test_other_unknown_names_are_told_as_ever(shop, command):
 
 @pytest.mark.parametrize("name", ["a", "its", "values", "ratio"])
 def test_a_column_of_another_type_is_told_with_its_name(shop, name):
-    shop.only_module(f'''
+    shop.only_module(f"""
         import pandas as pd
         from featurecat import feature
 
@@ -113,7 +118,7 @@ def test_a_column_of_another_type_is_told_with_its_name(shop, name):
         @feature(dtype="string")
         def {name}(orders: pd.DataFrame) -> pd.Series:
             return orders["amount"]
-    ''')
+    """)
     (problem,) = shop.run("materialize", name, "--json").problems
     assert problem["message"].startswith(f"{name}: its values are double")
 

@@ -1,6 +1,7 @@
 """The pytest plugin: tests say which features they are about, and get a driver of them.
 
-It does nothing until it is used: a marker, the fixture or an option. ::
+Where there is a ``[tool.featurecat]`` around the tests, they can import the project's modules. Beside that it does
+nothing until it is used: a marker, the fixture or an option. ::
 
     @pytest.mark.feature("margin")
     def test_margin(feature_driver):
@@ -36,6 +37,7 @@ __all__ = ["feature_driver"]
 _PROPERTY = "featurecat_features"
 _known = pytest.StashKey["_Known"]()
 _report = pytest.StashKey["_Report"]()
+_added = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,6 +55,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Let tests import the modules of the project around them, as the commands do: from its folder and ``src/``."""
+    start = early_config.rootpath
+    named = [folder for folder in (start, *start.parents) if _names_featurecat(folder / "pyproject.toml")]
+    root = None
+    if named:
+        from featurecat.project.outline import has_settings
+
+        root = next((folder for folder in named if has_settings(folder / "pyproject.toml")), None)
+    added = [] if root is None else [str(folder) for folder in (root, root / "src") if folder.is_dir()]
+    early_config.stash[_added] = added = [folder for folder in added if folder not in sys.path]
+    sys.path[:0] = added
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers."""
     config.addinivalue_line("markers", "feature(name, ...): the test is about these features")
@@ -65,6 +82,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if path := config.getoption("featurecat_report"):
         config.stash[_report] = _Report(Path(path))
         config.pluginmanager.register(config.stash[_report])
+
+
+def _names_featurecat(pyproject: Path) -> bool:
+    try:
+        return b"featurecat" in pyproject.read_bytes()
+    except OSError:
+        return False
 
 
 @pytest.fixture
@@ -301,6 +325,9 @@ class _Report:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Write the report."""
+    """Write the report, and take out of ``sys.path`` what joined it."""
+    for folder in config.stash.get(_added, []):
+        if folder in sys.path:
+            sys.path.remove(folder)
     if report := config.stash.get(_report, None):
         report.write()

@@ -101,7 +101,6 @@ COMPONENTS = {
     "resvg": _module("resvg_py", "viz"),
     "scikit-learn": _module("sklearn", "examples"),
     "sqlalchemy": _module("sqlalchemy", "io"),
-    "sqlglot": _module("sqlglot", "sql"),
     "yaml": _module("yaml", "io"),
     "pandera": Component(lambda: find_spec("pandera") is not None, "pip install 'featurecat[pandera]'"),
     "python312": Component(_interpreter("3.12"), "install Python 3.12"),

@@ -537,3 +537,36 @@ def test_async_functions_are_refused_when_asked_for(make: Make) -> None:
         with pytest.raises(RequestError, match="slow is an async function"):
             ask(["after"], inputs={"x": 1})
     assert dr.execute(["after"], overrides={"slow": 3}) == {"after": 3}
+
+
+def test_why_nobody_takes_an_input_is_told_with_it(make_module: ModuleMaker) -> None:
+    source = """
+        from featurecat import config
+        from featurecat.function_modifiers import exclude
+
+        @config.when(region="us")
+        def price(amount: int) -> int:
+            return amount
+
+        @exclude
+        def cost(weight: int) -> int:
+            return weight
+
+        def total(count: int) -> int:
+            return count
+    """
+    dr = Builder().with_modules(make_module(source)).build()
+    problems = _problems(dr.execute, ["price"], inputs={"amount": 1, "weight": 2})
+    assert [(problem[0], problem[1]) for problem in problems] == [
+        ("unknown-input", "no feature takes the input 'amount'"),
+        ("no-variant", "no variant of 'price' fits region=None"),
+        ("unknown-input", "no feature takes the input 'weight'"),
+        ("unknown-input", "'cost' takes 'weight', and is no feature: @exclude, or @mutate, keeps that function out"),
+    ]
+    assert problems[1][2] == "give --config region=…"
+    assert [
+        problem[:2] for problem in _problems(dr.execute, ["total"], inputs={"count": 1}, overrides={"price": 1})
+    ] == [
+        ("unknown-input", "no feature takes the override 'price'"),
+        ("no-variant", "no variant of 'price' fits region=None"),
+    ]

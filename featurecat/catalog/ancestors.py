@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 __all__ = ["MOST_PAIRS", "Ancestry", "find_ancestors"]
 
 #: Beyond this many pairs the catalog keeps none; the macros upstream and downstream still answer.
 MOST_PAIRS = 5_000_000
+
+#: Nodes by their distance.
+_Levels: TypeAlias = list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +49,56 @@ def find_ancestors(
     parents: list[set[int]] = [set() for _ in names]
     for parent, child in edges:
         parents[number[child]].add(number[parent])
-    found: list[Ancestry] = []
+    levels = _levels_of_all(parents, most)
+    if levels is None:
+        return None
+    return [
+        Ancestry(
+            descendant,
+            [ancestor for level in above for ancestor in level],
+            [depth for depth, level in enumerate(above, start=1) for _ in level],
+        )
+        for descendant, above in enumerate(levels)
+        if above
+    ]
+
+
+def _levels_of_all(parents: list[set[int]], most: int) -> list[_Levels] | None:
+    """Of each node those one hop above it, then those two hops above, and so on; None when that is too many."""
+    levels: list[_Levels] = [[] for _ in parents]
+    counts = [0] * len(parents)
     pairs = 0
-    for descendant in range(len(names)):
-        numbers: list[int] = []
-        depths: list[int] = []
-        for depth, level in enumerate(_levels(descendant, parents), start=1):
-            numbers += level
-            depths += [depth] * len(level)
-        pairs += len(numbers)
+    for node, settled in _parents_first(parents):
+        if settled and len(parents[node]) == 1:
+            # above the only child of a node there is that node and what is above it, one hop further each
+            (parent,) = parents[node]
+            levels[node] = [[parent], *levels[parent]]
+            counts[node] = counts[parent] + 1
+        else:
+            levels[node] = list(_levels(node, parents))
+            counts[node] = sum(map(len, levels[node]))
+        pairs += counts[node]
         if pairs > most:
             return None
-        if numbers:
-            found.append(Ancestry(descendant, numbers, depths))
-    return found
+    return levels
+
+
+def _parents_first(parents: list[set[int]]) -> Iterator[tuple[int, bool]]:
+    """Every node after its parents; at the end, and marked so, those in circles and those below them."""
+    children: list[list[int]] = [[] for _ in parents]
+    for child, above in enumerate(parents):
+        for parent in above:
+            children[parent].append(child)
+    waiting = [len(above) for above in parents]
+    ready = [node for node, left in enumerate(waiting) if not left]
+    while ready:
+        node = ready.pop()
+        yield node, True
+        for child in children[node]:
+            waiting[child] -= 1
+            if not waiting[child]:
+                ready.append(child)
+    yield from ((node, False) for node, left in enumerate(waiting) if left)
 
 
 def _levels(start: int, parents: list[set[int]]) -> Iterator[list[int]]:

@@ -106,7 +106,8 @@ class Catalog:
         Returns:
             The columns of ``public_features``, and lists under ``variants``, ``parents``, ``children``, ``owners``,
             ``columns``, ``config_keys``, ``consumers``, ``expectations`` (with their last verdict),
-            ``materializations`` (the last ten; ``seconds`` are the feature's own, ``run_seconds`` the run's) and ``current`` (where the published values lie; at most one).
+            ``materializations`` (the last ten; ``seconds`` are the feature's own, ``run_seconds`` the run's) and
+            ``current`` (where the published values lie; at most one).
 
         Raises:
             RequestError: As :meth:`resolve_name`.

@@ -13,10 +13,23 @@ import click
 
 from featurecat.cli.options import Shared
 
-__all__ = ["counted", "notify", "print_csv", "print_json", "print_rows", "print_table", "short_ids", "short_time"]
+__all__ = [
+    "counted",
+    "fits_terminal",
+    "notify",
+    "print_csv",
+    "print_fields",
+    "print_json",
+    "print_rows",
+    "print_table",
+    "short_ids",
+    "short_time",
+]
 
 _GAP = "  "
 _LEAST_LAST = 16
+# of a column that is cut
+_LEAST_READABLE = 8
 # less would be shown as 0
 _LEAST_PLAIN = 0.0005
 # the time of a run id to the millisecond
@@ -42,12 +55,13 @@ def print_rows(
     shared: Shared,
     *,
     limits: Mapping[str, int] | None = None,
+    firm: Sequence[str] = (),
 ) -> None:
     """Print rows as a table, or as JSON where asked."""
     if shared.as_json:
         print_json([{column: row.get(column) for column in columns} for row in rows])
     else:
-        print_table(rows, columns, limits=limits)
+        print_table(rows, columns, limits=limits, firm=firm)
 
 
 def print_table(
@@ -55,6 +69,7 @@ def print_table(
     columns: Sequence[str],
     *,
     limits: Mapping[str, int] | None = None,
+    firm: Sequence[str] = (),
     raw: bool = False,
 ) -> None:
     """Print an aligned table. A terminal gets no wider lines than it has and no empty columns; a pipe gets all.
@@ -63,6 +78,7 @@ def print_table(
         rows: The rows.
         columns: What to show of them.
         limits: Column to characters that it is cut to when a terminal is too narrow; then the last one gives way.
+        firm: Columns that give way after all others, the firmest last.
         raw: Keep column names and empty columns as they are.
     """
     if not rows:
@@ -74,11 +90,29 @@ def print_table(
     lines = [header, *([_text(row.get(column)) for column in columns] for row in rows)]
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
     if terminal:
-        _narrow(widths, header, [(limits or {}).get(column) for column in columns])
+        _narrow(
+            widths, header, [(limits or {}).get(column) for column in columns], [_rank(one, firm) for one in columns]
+        )
     numeric = [_is_numeric(rows, column) for column in columns]
     click.echo(click.style(_joined(header, widths, [False] * len(header)), bold=True))
     for line in lines[1:]:
         click.echo(_joined(line, widths, numeric))
+
+
+def print_fields(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print each row as a block of its own: a line a field, for rows that no line could hold."""
+    title = max(map(len, columns))
+    for number, row in enumerate(rows, 1):
+        click.echo(click.style(f"row {number}", bold=True))
+        for column in columns:
+            click.echo(f"  {column:<{title}}  {_text(row.get(column))}".rstrip())
+
+
+def fits_terminal(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a line of the terminal holds all columns, cut to a few characters where they need more."""
+    widths = [max(len(column), *(len(_text(row.get(column))) for row in rows)) for column in columns]
+    room = shutil.get_terminal_size().columns - len(_GAP) * (len(columns) - 1)
+    return sum(min(width, _LEAST_READABLE) for width in widths) <= room
 
 
 def _filled(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
@@ -118,7 +152,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _narrow(widths: list[int], header: Sequence[str], limits: Sequence[int | None]) -> None:
+def _rank(column: str, firm: Sequence[str]) -> int:
+    return list(firm).index(column) + 1 if column in firm else 0
+
+
+def _narrow(widths: list[int], header: Sequence[str], limits: Sequence[int | None], ranks: Sequence[int]) -> None:
     """Shrink columns until the line fits the terminal: to their limits, then the last one, then the widest."""
     room = shutil.get_terminal_size().columns - len(_GAP) * (len(widths) - 1)
     if sum(widths) <= room:
@@ -127,11 +165,13 @@ def _narrow(widths: list[int], header: Sequence[str], limits: Sequence[int | Non
     for position, limit in enumerate(limits):
         if limit is not None:
             widths[position] = max(least[position], min(widths[position], limit))
-    widths[-1] = min(widths[-1], max(_LEAST_LAST, room - sum(widths[:-1])))
+    if not ranks[-1]:
+        widths[-1] = min(widths[-1], max(_LEAST_LAST, room - sum(widths[:-1])))
     while sum(widths) > room:
-        widest = max(range(len(widths)), key=lambda position: widths[position] - least[position])
-        if widths[widest] <= least[widest]:
+        loose = [position for position, width in enumerate(widths) if width > least[position]]
+        if not loose:
             return
+        widest = max(loose, key=lambda position: (-ranks[position], widths[position] - least[position]))
         widths[widest] -= 1
 
 

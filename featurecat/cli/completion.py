@@ -23,7 +23,7 @@ def command(shell: str) -> int:
     fish  featurecat completion fish > ~/.config/fish/completions/featurecat.fish
 
     Names come from the catalog of the project at hand.
-    """
+    """  # noqa: D301 - the backslash is what click looks for
     shape = get_completion_class(shell)
     assert shape is not None  # these three are click's own
     script = shape(click.get_current_context().find_root().command, {}, "featurecat", VARIABLE)

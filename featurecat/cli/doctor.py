@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
@@ -12,6 +12,8 @@ from featurecat.project.doctor import Finding, diagnose
 
 __all__ = ["command"]
 
+_EXTRA = "extra "
+_MORE = "doctor -v tells what each takes"
 _COLOURS = {"ok": "green", "note": "cyan", "warn": "yellow", "error": "red"}
 
 
@@ -26,12 +28,31 @@ def command() -> int:
             [{name: part for name, part in asdict(finding).items() if name != "exit_code"} for finding in findings]
         )
     else:
-        _print(findings, everything=not options.quiet)
+        _print(findings if options.verbose else _shortened(findings), everything=not options.quiet)
     errors = sum(finding.status == "error" for finding in findings)
     warnings = sum(finding.status == "warn" for finding in findings)
     notify([f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"], options)
     codes = {finding.exit_code for finding in findings if finding.status == "error"}
     return next((code for code in (2, 5, 3, 4, 1) if code in codes), 0)
+
+
+def _shortened(findings: list[Finding]) -> list[Finding]:
+    """The findings with a line for all extras that are there, and a line for all that are not."""
+    extras = {status: [one for one in findings if _is_extra(one, status)] for status in ("ok", "note")}
+    shown = []
+    for finding in findings:
+        of_its_kind = extras.get(finding.status, []) if finding.subject.startswith(_EXTRA) else []
+        if finding not in of_its_kind:
+            shown.append(finding)
+        elif finding is of_its_kind[0]:
+            names = ", ".join(one.subject.removeprefix(_EXTRA) for one in of_its_kind)
+            told, hint = ("installed", None) if finding.status == "ok" else ("not installed", _MORE)
+            shown.append(replace(finding, subject="extras", message=f"{told}: {names}", hint=hint))
+    return shown
+
+
+def _is_extra(finding: Finding, status: str) -> bool:
+    return finding.subject.startswith(_EXTRA) and finding.status == status
 
 
 def _print(findings: list[Finding], *, everything: bool) -> None:

@@ -23,7 +23,10 @@ def command(**options: Any) -> int:
     """List the sources, inputs and config keys that SELECTION needs; all features without one."""
     common = shared()
     needs = list_needs(project_of(common, options["modules"]), run_request(options))
-    print_rows([need.as_dict() for need in needs], _COLUMNS, common, limits={"name": 22, "used_by": 20})
+    print_rows([need.as_dict() for need in needs], _COLUMNS, common, firm=("name", "kind", "status", "detail"))
     missing = sum(need.status == "missing" for need in needs)
-    notify([f"{len(needs)} needed, {missing} missing"], common)
+    optional = sum(need.status == "optional" for need in needs)
+    notify(
+        [f"{len(needs) - optional} needed, {missing} missing" + (f"; {optional} optional" if optional else "")], common
+    )
     return 0

@@ -14,7 +14,7 @@ from featurecat.project.ask import list_features
 
 __all__ = ["command"]
 
-_LIMITS = {"feature": 30, "dtype": 10, "grain": 12, "owner": 10, "tags": 14}
+_LIMITS = {"feature": 30, "dtype": 10, "grain": 24, "owner": 10, "tags": 14}
 _COLUMNS = ("feature", "dtype", "grain", "owner", "tags", "summary")
 
 
@@ -41,7 +41,7 @@ def command(selection: tuple[str, ...], as_csv: bool, allow_empty: bool) -> int:
         grains = {row["grain"] for row in answer.rows}
         alike = sys.stdout.isatty() and len(grains) == 1 and None not in grains
         columns = [column for column in _COLUMNS if not (alike and column == "grain")]
-        print_table(answer.rows, columns, limits=_LIMITS)
+        print_table(answer.rows, columns, limits=_LIMITS, firm=("grain",))
         count = counted(len(answer.rows), "feature")
         notify([f"{count}, grain {grains.pop()}" if alike else count], options)
     return 0

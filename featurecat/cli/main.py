@@ -151,12 +151,14 @@ def _report(error: FeaturecatError, options: Shared, arguments: list[str]) -> in
 def _report_usage(error: click.ClickException, arguments: list[str]) -> int:
     """Words that click refused; a command line without a command gets the help."""
     context = getattr(error, "ctx", None)
-    if not arguments or context is None:
+    if not arguments:
         error.show()
         return 2
     from featurecat.cli.problems import show_usage
 
-    show_usage(error.format_message(), context.command_path, shared_of(arguments))
+    named = next((word for word in arguments if word in COMMANDS), None)
+    path = context.command_path if context is not None else f"featurecat {named}" if named else "featurecat"
+    show_usage(error.format_message(), path, shared_of(arguments))
     return 2
 
 

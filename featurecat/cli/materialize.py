@@ -71,6 +71,7 @@ def _document(report: MaterializeReport) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "artifacts": [asdict(artifact) for artifact in report.artifacts],
         "outputs": [str(path) for path in report.outputs],
+        "saved": [asdict(saved) for saved in report.saved],
         "checks": [asdict(check) for check in report.checks],
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -20,6 +21,9 @@ __all__ = ["command"]
 _WIDTH = 80
 _GAP = "  "
 _WIDEST_CELL = 24
+_WIDEST_NAME = 30
+#: Of a value that is no table.
+_MOST_LINES = 6
 _NUMBERS = ("int", "uint", "float", "double", "halffloat", "decimal")
 
 
@@ -41,8 +45,7 @@ def command(**options: Any) -> int:
     if common.as_json:
         print_json([_document(report)])
         return 0
-    for name, value in report.values.items():
-        click.echo(f"{_cut(name, 30)}{_GAP}{_cut(_text(value), _WIDTH - 32 - min(30, len(name)))}")
+    _print_values(report.values)
     if report.columns:
         if report.values:
             click.echo()
@@ -76,6 +79,19 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def _print_values(values: Mapping[str, Any]) -> None:
+    """Print each value beside its name; what is longer than a line continues below it, up to a few lines."""
+    title = min(_WIDEST_NAME, max(map(len, values), default=0))
+    indent = " " * (title + len(_GAP))
+    for name, value in values.items():
+        room = _WIDTH - len(indent)
+        text = _text(value)[: (_MOST_LINES + 1) * room]
+        lines = textwrap.wrap(text, room, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False) or [""]
+        click.echo(f"{_cut(name, title):<{title}}{_GAP}{lines[0]}".rstrip())
+        for line in lines[1:]:
+            click.echo(indent + line)
+
+
 def _remarks(report: PreviewReport, hidden: Sequence[str]) -> list[str]:
     remarks = [f"{min(report.rows, len(report.shown)):,} of {counted(report.rows, 'row')}, grain {report.grain}"]
     if hidden:
@@ -83,8 +99,17 @@ def _remarks(report: PreviewReport, hidden: Sequence[str]) -> list[str]:
     if report.left_out:
         remarks.append(f"left out, as they have no rows: {', '.join(report.left_out)}")
     if masked := [column.name for column in report.columns if column.pii]:
-        remarks.append(f"masked as personal: {', '.join(masked)}")
+        remarks.append(f"masked as personal: {', '.join(masked)}{_unmasked(report)}")
     return remarks
+
+
+def _unmasked(report: PreviewReport) -> str:
+    """How a feature says that it is not personal; for columns of a source there is nothing of the kind to say."""
+    return (
+        " (@feature(pii=False) if it is not)"
+        if any(one.pii and one.role == "feature" for one in report.columns)
+        else ""
+    )
 
 
 def _print_rows(report: PreviewReport) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,10 +12,13 @@ from featurecat.cli.answers import notify, print_json, print_table, short_ids, s
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
+from featurecat.errors import RequestError
 from featurecat.project.ask import show_feature
 
 __all__ = ["command"]
 
+#: In catalogs the parameters of an expectation lie in the order of the alphabet.
+_BOUNDS = {"low": 0, "high": 1}
 _FIELDS = (
     ("role", "role"),
     ("dtype", "dtype"),
@@ -29,13 +33,16 @@ _FIELDS = (
 
 
 @click.command("show", short_help="Show everything known about one feature.")
-@click.argument("feature")
+@click.argument("feature", nargs=-1, required=True, metavar="FEATURE")
 @click.option("--source/--no-source", default=True, help="Whether to print the source text.")
 @shared_options
-def command(feature: str, source: bool) -> int:
+def command(feature: tuple[str, ...], source: bool) -> int:
     """Show everything the catalog knows about FEATURE. No user code is imported."""
     options = shared()
-    found, answer = show_feature(project_of(options), CLOCK, feature)
+    if len(feature) > 1:
+        hint = f"featurecat list {shlex.quote(' '.join(feature))}"
+        raise RequestError(f"show tells about one feature, not {len(feature)}", code="invalid-option", hint=hint)
+    found, answer = show_feature(project_of(options), CLOCK, feature[0])
     show_warnings(answer.warnings, options)
     notify(answer.notices, options)
     if options.as_json:
@@ -50,6 +57,7 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
     for name, title in _FIELDS:
         if found[name]:
             click.echo(f"  {title:<14}{found[name]}")
+    _print_source(found)
     if found["pii"]:
         click.echo(f"  {'personal data':<14}yes")
     if found["tags"]:
@@ -60,7 +68,8 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
     _print_doc(found)
     variants = [{**row, "condition": _condition(row["condition"])} for row in found["variants"]]
     _print_section("variants", variants, ("engine", "condition", "module", "file", "line"))
-    _print_section("expectations", _distinct(found["expectations"]), ("kind", "params", "severity", "last_status"))
+    expectations = [_expectation(row) for row in _distinct(found["expectations"])]
+    _print_section("expectations", expectations, ("kind", "params", "severity", "last_status"))
     _print_section("columns", found["columns"], ("name", "dtype", "doc"))
     runs = list({run["run_id"]: run for run in found["materializations"]}.values())  # a frame has a row a column
     runs = [
@@ -73,6 +82,29 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
             if variant["source_text"]:
                 click.echo(f"\n{variant['file']}:{variant['line']} ({variant['variant']})")
                 click.echo(_indented(variant["source_text"]))
+
+
+def _print_source(found: Mapping[str, Any]) -> None:
+    """Where a source lies and what tells its rows apart."""
+    if (source := found["source"]) is None:
+        return
+    fields = {
+        "path": source["uri"],
+        "format": source["kind"],
+        "key": ", ".join(found["entity"] or ()),
+        "timestamp": found["event_timestamp"],
+    }
+    for title, text in fields.items():
+        if text:
+            click.echo(f"  {title:<14}{text}")
+
+
+def _expectation(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An expectation as it was written: the lower bound first, nothing said twice, its importance by its own name."""
+    written = dict(sorted((row["params"] or {}).items(), key=lambda one: _BOUNDS.get(one[0], -1)))
+    params = written[row["kind"]] if list(written) == [row["kind"]] else written
+    importance = "error (fail)" if (row["severity"], row["origin"]) == ("error", "check_output") else row["severity"]
+    return {**row, "params": params, "severity": importance}
 
 
 def _condition(clauses: Sequence[Mapping[str, Any]] | None) -> str:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from featurecat.cli.answers import notify, print_csv, print_json, print_table
+from featurecat.cli.answers import fits_terminal, notify, print_csv, print_fields, print_json, print_table
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
@@ -30,6 +30,9 @@ def command(statement: str, as_csv: bool) -> int:
         print_json(answer.rows)
     elif as_csv:
         print_csv(answer.rows, columns)
+    elif answer.rows and sys.stdout.isatty() and not fits_terminal(columns, answer.rows):
+        notify([f"{len(columns)} columns do not fit: a line a field; --csv and --json give them side by side"], options)
+        print_fields(answer.rows, columns)
     else:
         print_table(answer.rows, columns, raw=True)
         if not answer.rows:

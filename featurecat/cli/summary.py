@@ -40,6 +40,9 @@ def print_summary(report: MaterializeReport) -> None:
             click.echo(f"  {title if number == 0 else '':<14}{line}")
     for path in report.outputs:
         click.echo(f"  {'written to':<14}{_short(path, Path.cwd())}")
+    for saved in report.saved:
+        to_where = "" if saved.place is None else f" → {saved.place}"
+        click.echo(f"  {'saved':<14}{saved.saver}{to_where}")
     if report.run_id:
         click.echo(f"  {'run':<14}{report.run_id}")
     _print_next(report)
@@ -82,6 +85,8 @@ def print_plan(report: MaterializeReport) -> None:
     click.echo(f"  {'reads':<14}{given}")
     for selection in prepared.grains:
         click.echo(f"  {'grain':<14}{selection.grain.label}: {counted(len(selection.features), 'feature')}")
+    if prepared.saving:
+        click.echo(f"  {'saves':<14}{_some(prepared.saving)}")
     if prepared.left_out:
         click.echo(f"  {'left out':<14}{_some(prepared.left_out)}")
     click.echo(f"  {'order':<14}{_some(prepared.plan.names)}")

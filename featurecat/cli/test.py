@@ -54,17 +54,31 @@ def _row(tests: FeatureTests, feature: str) -> dict[str, Any]:
     return {"feature": feature, "tests": [test["id"] for test in tests.of(feature)] or "none"}
 
 
+def _outcome(tests: FeatureTests) -> str:
+    """How many tests and examples failed, or passed."""
+    counts = {outcome: _kinds(tests, (outcome,)) for outcome in ("failed", "passed", "skipped")}
+    if tests.failed:
+        failed = sum(test["outcome"] == "failed" for test in tests.tests)
+        text = f"{failed:,} of {_kinds(tests, ('failed', 'passed'))} failed" if failed else "pytest failed"
+        styled = click.style(text, fg="red", bold=True)
+    elif counts["passed"]:
+        styled = click.style(f"{counts['passed']} passed", fg="green", bold=True)
+    else:
+        styled = "no tests" if not counts["skipped"] else "none passed"
+    return styled + (f", {counts['skipped']} skipped" if counts["skipped"] else "")
+
+
+def _kinds(tests: FeatureTests, outcomes: tuple[str, ...]) -> str:
+    """``3 tests and 1 example``, of those that ended in one of some ways."""
+    numbers = {kind: sum(tests.count(kind, outcome) for outcome in outcomes) for kind in ("test", "example")}
+    return " and ".join(counted(number, kind) for kind, number in numbers.items() if number)
+
+
 def _summarize(tests: FeatureTests) -> None:
-    status = (
-        click.style("failed", fg="red", bold=True) if tests.failed else click.style("tested", fg="green", bold=True)
-    )
-    covered = len(tests.selected) - len(tests.untested)
-    parts = []
-    for kind in ("test", "example"):
-        for outcome in ("passed", "failed", "skipped"):
-            if number := tests.count(kind, outcome):
-                parts.append(f"{counted(number, kind)} {outcome}")
-    click.echo(f"{status}  {covered} of {counted(len(tests.selected), 'feature')}: {', '.join(parts) or 'no tests'}")
+    features = counted(len(tests.selected), "feature")
+    if tests.untested:
+        features += f", {len(tests.untested)} without tests"
+    click.echo(f"{_outcome(tests)}; {features}")
     if tests.untested:
         names = ", ".join(tests.untested[:6])
         more = f" and {len(tests.untested) - 6} more" if len(tests.untested) > 6 else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from featurecat.cli.options import Shared
 from featurecat.clock import SystemClock
+from featurecat.errors import RequestError
 from featurecat.project.discover import Project, find_project
 from featurecat.project.request import RunRequest
 
@@ -16,9 +17,19 @@ CLOCK = SystemClock()
 
 
 def project_of(shared: Shared, modules: Iterable[str] = ()) -> Project:
-    """The project that the shared options name."""
+    """The project that the shared options name.
+
+    Raises:
+        RequestError: Code ``no-project``, when there are no settings, no further modules and no store.
+    """
     project = find_project(shared.directory, shared.store, modules, hamilton=shared.hamilton)
     shared.root = project.root
+    if not (project.declared or project.modules or project.store.root.exists()):
+        raise RequestError(
+            f"there is no project: no pyproject.toml with [tool.featurecat] in or above {project.root}",
+            code="no-project",
+            hint="featurecat init NAME makes one; without one, index and materialize take --module my_features",
+        )
     return project
 
 

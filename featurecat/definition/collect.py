@@ -33,6 +33,9 @@ __all__ = [
 _TOP_LEVEL_DEF = re.compile(rb"\ndef[ \t]+([^\s(\[]+)")
 _TOP_LEVEL_ASYNC_DEF = re.compile(rb"\nasync[ \t]+def[ \t]+([^\s(\[]+)")
 
+#: What would end a line, move a cursor or leave a folder.
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\\]|(?<![^/])\.{1,2}(?![^/])|^/|/$|//")
+
 
 class Deferred(NamedTuple):
     """A function whose nodes depend on config keys."""
@@ -51,6 +54,7 @@ class Definitions:
         problems: What is wrong with them, each with file and line.
         deferred: Functions whose nodes depend on the config: ``definition/deferred.py`` expands them.
         allow_overrides: Whether a later module replaces what an earlier one defines.
+        hides: Which config values may not be shown, by key and value, beside those that never are.
     """
 
     variants: dict[str, list[Node]] = field(default_factory=dict)
@@ -58,6 +62,7 @@ class Definitions:
     problems: list[Problem] = field(default_factory=list)
     deferred: list[Deferred] = field(default_factory=list)
     allow_overrides: bool = False
+    hides: Callable[[str, Any], bool] | None = None
 
     @property
     def nodes(self) -> list[Node]:
@@ -67,7 +72,8 @@ class Definitions:
     def copy(self) -> Definitions:
         """Equal definitions that can be added to by themselves."""
         variants = {name: list(nodes) for name, nodes in self.variants.items()}
-        return Definitions(variants, self.modules, list(self.problems), list(self.deferred), self.allow_overrides)
+        problems, deferred = list(self.problems), list(self.deferred)
+        return Definitions(variants, self.modules, problems, deferred, self.allow_overrides, self.hides)
 
     def raise_problems(self) -> None:
         """Raise all problems at once.
@@ -321,6 +327,8 @@ def nodes_of(
     tags = tags_at_once(modifiers) if modifiers else NO_TAGS
     node = plain_node(defined)
     if tags is not None and stages is None:
+        if defined.condition and not node.name.isidentifier():  # of the arguments, only @config's name it
+            _check_name(node)
         node.tags = tags
         return [node]
     if config is None and config_needs(modifiers) is not None:
@@ -328,6 +336,8 @@ def nodes_of(
     nodes = apply_modifiers([node], defined, config, stages=stages)
     declares = False
     for made in nodes:
+        if not made.name.isidentifier():
+            _check_name(made)
         if made.declared is not NO_METADATA:
             declares = True
             if made.tags:
@@ -385,6 +395,29 @@ def _shared(nodes: list[Node]) -> list[Node]:
     return [
         node.with_(declared=node.declared.over(changed[node.name])) if node.name in changed else node for node in nodes
     ]
+
+
+def _check_name(node: Node) -> None:
+    """Refuse a name that is none; columns may be called nearly anything, namespaces may not."""
+    name = node.name
+    space, _, inner = name.partition(".")
+    wrong = None
+    if not name.strip():
+        wrong = "is empty"
+    elif found := _NOT_IN_NAMES.search(name):
+        wrong = f"holds {ascii(found[0])}"
+    elif node.via and inner and len(space.split()) != 1:
+        wrong = "is in a namespace with spaces"
+    if wrong is None:
+        return
+    file, line = node.place
+    hint = "use letters, digits, _ and the like: no control characters, no \\, and / only between words"
+    message = f"{ascii(name)} cannot be the name of a node: it {wrong}"
+    defined = node.via[-1] if node.via else node.defined
+    if defined is not None:
+        file, line = defined.place
+        message = f"{defined.function.__name__}: {message}"
+    raise DefinitionError([Problem("invalid-modifier", message, file, line, hint)])
 
 
 def _check_agreement(node: Node) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -14,12 +15,16 @@ __all__ = [
     "Condition",
     "Hidden",
     "as_json",
+    "concealed_keys",
     "condition_text",
     "decided",
     "holds",
+    "is_secret_name",
     "overlap",
 ]
 
+#: Parts of config keys that secrets have, and the ends of others.
+_SECRET_WORDS = ("password", "secret", "token")
 _SYMBOLS = {"equal": "=", "not_equal": "!=", "in": " in ", "not_in": " not in "}
 
 
@@ -53,6 +58,23 @@ class Clause(NamedTuple):
             return given in (self.value,)
         return (given in self.values) is not self.excludes
 
+    @property
+    def conceals(self) -> bool:
+        """Whether it asks for a value that may not be shown."""
+        return self.operator != "resolves" and (
+            is_secret_name(self.key) or any(isinstance(value, Hidden) for value in self.values)
+        )
+
+    @property
+    def shown(self) -> Any:
+        """The value as it may be shown: of a secret no more than what tells it from others."""
+        if not self.conceals:
+            return self.value
+        shown = tuple(
+            value if value is None or isinstance(value, Hidden) else Hidden(value, True) for value in self.values
+        )
+        return shown if self.operator in ("in", "not_in") else shown[0]
+
     def __str__(self) -> str:
         if self.operator == "resolves":
             return _function_text(self.value)
@@ -60,17 +82,30 @@ class Clause(NamedTuple):
             return f"{self.key} is given"
         if self.operator == "equal" and self.value is None:
             return f"{self.key} is absent"
-        shown = list(self.value) if self.operator in ("in", "not_in") else self.value
+        shown = list(self.shown) if self.operator in ("in", "not_in") else self.shown
         return f"{self.key}{_SYMBOLS[self.operator]}{shown!r}"
 
 
 class Hidden:
-    """A value that is compared, and never shown."""
+    """A value that is compared, and never shown.
 
-    __slots__ = ("_value",)
+    Example:
+        >>> Hidden("hunter2") == "hunter2", Hidden("hunter2")
+        (True, ***)
+    """
 
-    def __init__(self, value: Any) -> None:
+    __slots__ = ("_told_apart", "_value")
+
+    def __init__(self, value: Any, told_apart: bool = False) -> None:
+        """Hide a value.
+
+        Args:
+            value: The value.
+            told_apart: Whether four digits of its hash are shown: what stands in the code beside others, as in
+                ``@config.when(password="hunter2")``, needs a label of its own.
+        """
         self._value = value
+        self._told_apart = told_apart
 
     def __eq__(self, other: object) -> bool:
         return bool(self._value == (other._value if isinstance(other, Hidden) else other))
@@ -79,13 +114,29 @@ class Hidden:
         return hash(self._value)
 
     def __repr__(self) -> str:
-        return "***"
+        return "***" + (hashlib.sha256(repr(self._value).encode()).hexdigest()[:4] if self._told_apart else "")
 
 
 Condition = tuple[Clause, ...]
 ALWAYS: Condition = ()
 #: The clause of what is no feature under any config.
 NEVER = Clause("", "in", ())
+
+
+def is_secret_name(key: str) -> bool:
+    """Whether the name of a config key says that its values are secrets.
+
+    Example:
+        >>> is_secret_name("DB_Password"), is_secret_name("region")
+        (True, False)
+    """
+    folded = key.casefold()
+    return folded.endswith("key") or any(word in folded for word in _SECRET_WORDS)
+
+
+def concealed_keys(condition: Condition) -> frozenset[str]:
+    """The keys whose values may not be shown."""
+    return frozenset(clause.key for clause in condition if clause.conceals)
 
 
 def _asked(question: Any, config: Mapping[str, Any]) -> bool:
@@ -209,7 +260,7 @@ def as_json(condition: Condition) -> list[dict[str, Any]]:
         {
             "key": clause.key,
             "operator": clause.operator,
-            "value": _function_text(clause.value) if clause.operator == "resolves" else _plain(clause.value),
+            "value": _function_text(clause.value) if clause.operator == "resolves" else _plain(clause.shown),
         }
         for clause in sorted(condition, key=str)
     ]

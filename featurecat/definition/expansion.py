@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from featurecat.definition.collect import nodes_of, plain_node
-from featurecat.definition.condition import condition_text
+from featurecat.definition.condition import concealed_keys, condition_text
 from featurecat.definition.fingerprint import Fingerprints
 from featurecat.definition.modifier import Modifier, Phase, Stage
 from featurecat.definition.node import DefinedFunction, Dependency, Node
@@ -204,7 +204,8 @@ class _Written:
             if position is not None:
                 tree = written[position]
                 del written[: position + 1]
-                self._texts[id(modifier)] = (_text(tree), tree.lineno)
+                concealed = concealed_keys(defined.condition) if modifier.phase is Phase.RESOLVE else frozenset()
+                self._texts[id(modifier)] = (_text(_without_values(tree, concealed)), tree.lineno)
         chosen = [one for one in defined.modifiers if one.phase is Phase.DYNAMIC]
         self._choice = self._texts.get(id(chosen[0])) if len(chosen) == 1 else None
 
@@ -222,6 +223,15 @@ def _names(tree: ast.expr, modifier: Modifier) -> bool:
     text = ast.unparse(called)
     spelled = {modifier.name, type(modifier).__name__, modifier.name.rpartition(".")[2]}
     return text in spelled or text.rpartition(".")[2] in spelled or any(text.endswith(f".{name}") for name in spelled)
+
+
+def _without_values(tree: ast.expr, keys: Collection[str]) -> ast.expr:
+    """A decorator without what it says of some keys."""
+    if not isinstance(tree, ast.Call) or not any(keyword.arg in keys for keyword in tree.keywords):
+        return tree
+    masked = ast.Name("***")
+    keywords = [ast.keyword(one.arg, masked) if one.arg in keys else one for one in tree.keywords]
+    return ast.copy_location(ast.Call(tree.func, tree.args, keywords), tree)
 
 
 def _text(tree: ast.expr) -> str:

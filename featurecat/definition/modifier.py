@@ -140,7 +140,15 @@ class Modifier(ABC):
             cls.__new__ = _new_unless_bare  # type: ignore[method-assign,assignment]
 
     def __call__(self, function: Decorated) -> Decorated:
-        """Attach this modifier to ``function`` and return it unchanged."""
+        """Attach this modifier to ``function`` and return it unchanged.
+
+        Raises:
+            ModifierError: When it is a class or a method, which are no features, or does not fit.
+        """
+        try:
+            function.__code__  # noqa: B018 - the cheapest way to see a function
+        except AttributeError:
+            _refuse_others(self, function)
         self.check(function)
         attached: tuple[Modifier, ...] = getattr(function, ATTRIBUTE, ())
         setattr(function, ATTRIBUTE, (*attached, self) if attached else (self,))
@@ -240,6 +248,26 @@ def _abstract_error(cls: type[Modifier]) -> ModifierError:
     if missing != ["apply"]:
         hint = f"define {', '.join(missing)} in the class"
     return ModifierError(f"the decorator @{cls.__name__} lacks {', '.join(missing)}()", file=file, line=line, hint=hint)
+
+
+def _refuse_others(modifier: Modifier, decorated: Any) -> None:
+    """Refuse what nobody collects: it would be ignored without a word.
+
+    Raises:
+        ModifierError: When it is a class, a static or class method, or a property.
+    """
+    if not isinstance(decorated, type | staticmethod | classmethod | property):
+        return
+    inner = getattr(decorated, "fget" if isinstance(decorated, property) else "__func__", decorated)
+    what = "class" if isinstance(decorated, type) else type(decorated).__name__
+    code = getattr(inner, "__code__", None)
+    file = getattr(sys.modules.get(getattr(inner, "__module__", "")), "__file__", None)
+    raise ModifierError(
+        f"@{modifier.name} on {getattr(inner, '__name__', what)}: it decorates functions, not a {what}",
+        file=file if code is None else code.co_filename,
+        line=None if code is None else code.co_firstlineno,
+        hint="features are functions of a module: def name(input: type) -> type",
+    )
 
 
 def bare_error(name: str, function: FunctionType) -> ModifierError:

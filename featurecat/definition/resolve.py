@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from featurecat.definition.collect import Definitions
-from featurecat.definition.condition import condition_text, holds
+from featurecat.definition.condition import Hidden, concealed_keys, condition_text, holds
 from featurecat.definition.deferred import expand
 from featurecat.definition.node import Node
 from featurecat.errors import DefinitionError, Problem, RequestError, did_you_mean
@@ -104,7 +104,9 @@ def _ambiguous(name: str, chosen: list[Node]) -> Problem:
 def no_variant_problem(name: str, variants: list[Node], *, config: Mapping[str, Any], engine: str | None) -> Problem:
     """Why no variant of ``name`` fits, with all of them listed."""
     keys = sorted({clause.key for node in variants for clause in node.condition})
-    asked = [*(f"{key}={config.get(key)!r}" for key in keys), *([f"engine {engine}"] if engine else [])]
+    concealed = frozenset().union(*(concealed_keys(node.condition) for node in variants))
+    given = {key: Hidden(config[key]) if key in concealed and key in config else config.get(key) for key in keys}
+    asked = [*(f"{key}={value!r}" for key, value in given.items()), *([f"engine {engine}"] if engine else [])]
     listed = []
     for node in variants[:3]:
         when = f" when {condition_text(node.condition)}" if node.condition else ""

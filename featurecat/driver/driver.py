@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +22,7 @@ from featurecat.graph.build import build_graph
 from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
 from featurecat.plan.planner import used_inputs
+from featurecat.storage.redact import redact_config
 
 if TYPE_CHECKING:
     from featurecat.execution.adapters import Adapters
@@ -91,6 +93,14 @@ class Driver(GraphViews, Materializing):
         self._check_values(config, config, "config key")
         if sorted_adapters is not None:
             _announce(self.graph, sorted_adapters)
+
+    def __repr__(self) -> str:
+        modules = ", ".join(module.__name__ for module in self._modules) or "no modules"
+        config, _ = redact_config(self.graph.config)
+        shown = ", ".join(f"{key}={reprlib.repr(value)}" for key, value in config.items())
+        features = sum(node.public and not node.given for node in self.graph.nodes.values())
+        count = "1 feature" if features == 1 else f"{features:,} features"
+        return f"{type(self).__name__}: {count} of {modules}" + (f", config {shown}" if shown else "")
 
     def _loosened(self, definitions: Definitions) -> Definitions:
         """The definitions, with the edges that adapters allow."""

@@ -3,23 +3,60 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from featurecat.definition.collect import Definitions
 from featurecat.definition.node import Node, Role, dependency_on, role_of
 from featurecat.definition.types import type_text
-from featurecat.errors import DefinitionError, Problem, did_you_mean
+from featurecat.errors import DefinitionError, FeaturecatError, Problem, did_you_mean
 from featurecat.function_modifiers.loading import LOADS, Fault, argument_faults, load_node, no_adapter, select_node
 from featurecat.function_modifiers.materializing import save_node
 from featurecat.graph.build import try_build_graph
 from featurecat.graph.graph import Graph
 from featurecat.io.materializers import Loading, Materializer, Saving
+from featurecat.io.targets import kept_file, local_path, targets_among
 
 if TYPE_CHECKING:
     from featurecat.execution.results import ResultBuilder
 
-__all__ = ["Combine", "grown_graph"]
+__all__ = ["Combine", "Declared", "grown_graph"]
+
+
+class Declared:
+    """A loader or saver that knows where it was written down: what it raises on purpose says so.
+
+    Attributes:
+        function: What loads or saves.
+        declared_at: File and line where that is asked for.
+
+    Args:
+        function: What loads or saves.
+        materializer: What asks for it.
+    """
+
+    __slots__ = ("declared_at", "function")
+
+    def __init__(self, function: Callable[..., Any], materializer: Materializer) -> None:
+        self.function = function
+        self.declared_at = materializer.place
+
+    def __call__(self, *values: Any) -> Any:
+        """What the function returns.
+
+        Raises:
+            FeaturecatError: What the function raises on purpose, with file and line; other errors pass as they are.
+        """
+        try:
+            return self.function(*values)
+        except FeaturecatError as error:
+            file, line = self.declared_at
+            error.problems = tuple(
+                problem if problem.file is not None else replace(problem, file=file, line=line)
+                for problem in error.problems
+            )
+            raise
 
 
 class Combine:
@@ -117,7 +154,7 @@ class _Grown:
             return
         loader = load_node(name, adapter, loading.arguments, type_=target.type, defined=target.defined)
         data = select_node(target.name, loader, type_=target.type)
-        self.nodes[name] = loader
+        self.nodes[name] = loader.with_(function=Declared(loader.function, loading))
         self.nodes[target.name] = target.with_(
             function=data.function,
             arguments=data.arguments,
@@ -150,14 +187,19 @@ class _Grown:
         self._faults(saving, faults)
         self._check_target(saving)
         if node is not None:
-            self.nodes[saving.id] = node
+            self.nodes[saving.id] = node.with_(function=Declared(node.function, saving))
 
     def _check_target(self, saving: Saving) -> None:
-        """Refuse to save twice to one file, or to one table of it: the later would take the place of the earlier."""
-        path, table = (getattr(given, "value", given) for given in map(saving.arguments.get, ("path", "table")))
-        if not isinstance(path, str | os.PathLike):
+        """Refuse to save over what must stay, or twice to one file or table: the later would replace the earlier."""
+        given = {name: getattr(argument, "value", argument) for name, argument in saving.arguments.items()}
+        for target in targets_among(given):
+            if (what := kept_file(target)) is not None:
+                self._add(saving, f"{target} {what}", "name another file")
+        path, table = given.get("path"), given.get("table")
+        real = local_path(path)
+        if path is None or real is None:
             return
-        earlier = self.targets.setdefault((os.path.realpath(path), table), saving)
+        earlier = self.targets.setdefault((real, table), saving)
         if earlier is not saving:
             text = f"{earlier} saves to {os.fspath(path)}, too, and one would overwrite the other"
             self._add(saving, text, "give each a file of its own", code="duplicate-definition")

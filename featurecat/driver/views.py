@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
+from featurecat.definition.modifier import modifiers_of
 from featurecat.definition.node import Node
 from featurecat.driver.variable import Variable
 from featurecat.errors import Problem, RequestError, did_you_mean
@@ -34,6 +36,7 @@ class GraphViews:
     """
 
     graph: Graph
+    _modules: Sequence[ModuleType] = ()
 
     # --- requests -------------------------------------------------------------------------------
 
@@ -82,8 +85,35 @@ class GraphViews:
                 if name not in nodes:
                     hint = did_you_mean(name, nodes) or "leave it out"
                     problems.append(Problem("unknown-input", f"no feature takes the {kind} {name!r}", hint=hint))
+                    problems += self._absent_takers(name)
+        problems = list(dict.fromkeys(problems))
         if problems:
             raise RequestError(problems)
+
+    def _absent_takers(self, name: str) -> list[Problem]:
+        """Why functions that take or make ``name`` are not in the graph: under this config, or at all."""
+        unmatched = [
+            other
+            for other, variants in self.graph.unmatched.items()
+            if other == name or any(one.name == name for node in variants for one in node.dependencies)
+        ]
+        excluded = [
+            Problem(
+                "unknown-input",
+                f"{function.__name__!r} takes {name!r}, and is no feature: @exclude, or @mutate, keeps that function out",
+                function.__code__.co_filename,
+                function.__code__.co_firstlineno,
+                "leave the decorator out to make it one",
+                function.__name__,
+            )
+            for module in self._modules
+            for function in vars(module).values()
+            if type(function) is FunctionType
+            and function.__module__ == module.__name__
+            and any(modifier.excludes for modifier in modifiers_of(function))
+            and name in _parameters(function)
+        ]
+        return [*self.graph.unknown(unmatched), *excluded]
 
     # --- asking ---------------------------------------------------------------------------------
 
@@ -375,6 +405,11 @@ class GraphViews:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+def _parameters(function: FunctionType) -> tuple[str, ...]:
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _marked(names: Iterable[str]) -> dict[str, str]:

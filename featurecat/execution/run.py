@@ -309,6 +309,9 @@ def step_error(node: Node, error: BaseException, inputs: Sequence[str] = ()) -> 
         text = []
     shown = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
     told, hint = f"{feature} raised {shown}", f"reproduce it alone: featurecat materialize {feature}"
+    # what a program asks to load or save is known to no command line, and stands where it is asked for
+    if declared_at := getattr(node.function, "declared_at", None):
+        (file, line), hint = declared_at, "check its arguments, and what it is given"
     if hook := _hook_that_raised(error):
         told, hint = f"{feature}: {hook.name} of an adapter raised {shown}", "mend the adapter, or leave it out"
         file, line = hook.filename, hook.lineno

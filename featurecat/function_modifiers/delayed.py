@@ -82,7 +82,7 @@ class resolve(Modifier):  # noqa: N801 - the name users know
             chosen = self.decorate_with(**given)
         except ModifierError as error:
             raise self.error(error.problems[0].message, defined, error.problems[0].hint) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # whoever stops the program there stops all of it
             raise self.error(
                 f"decorate_with raised {type(error).__name__}: {error}",
                 defined,

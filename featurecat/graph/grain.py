@@ -87,7 +87,12 @@ def _whole(node: Node, nodes: Mapping[str, Node]) -> Node:
     """The node that takes what ``node`` is made of: the dictionary where it is a field of one, else itself."""
     while len(node.arguments) == 1 and type(argument := node.arguments[0]) is Dependency:
         parent = nodes.get(argument.name)
-        if parent is None or parent.defined is not node.defined or parent.given or kind_of_type(parent.type) is not None:
+        if (
+            parent is None
+            or parent.defined is not node.defined
+            or parent.given
+            or kind_of_type(parent.type) is not None
+        ):
             break
         node = parent
     return node
@@ -148,7 +153,8 @@ def _joined_grain(node: Node, grains: Mapping[str, Grain | None]) -> tuple[Grain
     producers, columns, frames = _met(node, grains)
     declared = [grain for grain in producers if grain.declared]
     if len(declared) > 1:
-        return declared[0], _different_grains(node, {grain: producers[grain] for grain in declared})
+        met = {grain: producers[grain] for grain in declared}
+        return declared[0], _different_grains(node, met, next((one for one in columns if one.declared), declared[0]))
     if declared and (not columns or declared[0] in columns):
         return declared[0], None
     undeclared = {grain for grain in frames if not grain.declared}
@@ -172,16 +178,17 @@ def _met(node: Node, grains: Mapping[str, Grain | None]) -> tuple[dict[Grain, st
     return producers, columns, frames
 
 
-def _different_grains(node: Node, producers: Mapping[Grain, str]) -> Problem:
+def _different_grains(node: Node, producers: Mapping[Grain, str], likely: Grain) -> Problem:
+    """That a node must say whose rows it has; ``likely`` is what it would say, a lookup's columns before its frame."""
     met = [f"{producer} has one row per {grain.label}" for grain, producer in producers.items()]
-    first = next(iter(producers))
-    keys = ", ".join(repr(key) for key in first.entity)
+    said = [f"entity={list(likely.entity)!r}"] if likely.entity else []
+    said += [f"timestamp={likely.timestamp!r}"] if likely.timestamp else []
     return Problem(
         "grain",
-        f"{node.name} is fed by rows of different entities and does not say whose rows it has",
+        f"{node.known_as} is fed by rows of different entities and does not say whose rows it has",
         *node.place,
-        f"declare it: @feature(entity=[{keys}])",
-        node.name,
+        f"declare it: @feature({', '.join(said)})",
+        node.known_as,
         tuple(met[:3]),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import pickle
 from collections.abc import Collection, Iterator, Sequence
@@ -126,11 +127,30 @@ class JsonSaver(_Document, DataSaver):
         return "json"
 
     def save_data(self, data: Any) -> dict[str, Any]:
-        """Write the document as a whole or not at all, and tell ``file_metadata``."""
-        text = json.dumps(data, indent=self.indent, ensure_ascii=False)
+        """Write the document as a whole or not at all, and tell ``file_metadata``; NaN becomes null, as in tables.
+
+        Raises:
+            RunError: ``not-tabular``, when there is an infinite number in it, which JSON has no word for.
+        """
+        text = json.dumps(_said_in_json(data), indent=self.indent, ensure_ascii=False, allow_nan=False)
         with replacing(self.path) as path:
             path.write_text(text, encoding="utf-8")
         return file_metadata(self.path)
+
+
+def _said_in_json(data: Any) -> Any:
+    """The data, with null in the place of NaN."""
+    if isinstance(data, dict):
+        return {key: _said_in_json(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_said_in_json(value) for value in data]
+    if isinstance(data, float) and not math.isfinite(data):
+        if math.isnan(data):
+            return None
+        raise RunError(
+            "json has no infinite numbers", code="not-tabular", hint="replace them, or save as pickle or yaml"
+        )
+    return data
 
 
 def _yaml() -> Any:

@@ -99,9 +99,7 @@ def _excluded_told(project: Project, catalog: Catalog, name: str) -> Iterator[No
 
 
 @_asked_again
-def list_features(
-    project: Project, clock: Clock, selections: Sequence[str], *, allow_empty: bool = False
-) -> Answer:
+def list_features(project: Project, clock: Clock, selections: Sequence[str], *, allow_empty: bool = False) -> Answer:
     """Public features with dtype, grain, owner, tags and summary.
 
     Args:
@@ -143,7 +141,9 @@ def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, A
             found = catalog.show(name)
         roles = {row["feature"]: row for row in catalog.features()}
         parents = _data_parents(catalog)
+        sources = {row["source"]: row for row in catalog.table("sources")}
     key = found["feature"]
+    found["source"] = sources.get(found["name"]) if found["role"] == "source" else None
     folded = _fold(parents, roles, key)
     found["takes"] = folded.get(key, [])
     found["feeds"] = [child for child, above in folded.items() if key in above]
@@ -203,7 +203,10 @@ class Lineage:
             parts.append(tree(self.name, lambda name: self.parents.get(name, []), label=self._label, depth=self.up))
         if self.down != 0:
             below = tree(self.name, lambda name: self.children.get(name, []), label=self._label, depth=self.down)
-            parts.append(f"feeds:\n{below}" if parts else below)
+            if not self.children.get(self.name):
+                parts.append("feeds nothing" if parts else f"{self._label(self.name)} feeds nothing")
+            else:
+                parts.append(f"feeds:\n{below}" if parts else below)
         return "\n".join(parts)
 
     def _label(self, name: str) -> str:
@@ -230,7 +233,10 @@ class Lineage:
             for name in sorted(shown, key=lambda name: (name != self.name, name))
         ]
         edges = [
-            DrawnEdge(parent, child) for child in sorted(shown) for parent in self.parents.get(child, []) if parent in shown
+            DrawnEdge(parent, child)
+            for child in sorted(shown)
+            for parent in self.parents.get(child, [])
+            if parent in shown
         ]
         return Drawing(tuple(nodes), tuple(edges), self.name)
 
@@ -288,9 +294,7 @@ def _data_parents(catalog: Catalog) -> dict[str, list[str]]:
     return parents
 
 
-def _fold(
-    parents: Mapping[str, list[str]], rows: Mapping[str, Mapping[str, Any]], key: str
-) -> dict[str, list[str]]:
+def _fold(parents: Mapping[str, list[str]], rows: Mapping[str, Mapping[str, Any]], key: str) -> dict[str, list[str]]:
     """Edges with generated nodes passed through, unless the question is about one of them."""
     folded: dict[str, list[str]] = {}
     for child, above in parents.items():

@@ -14,7 +14,7 @@ from featurecat.project.assemble import AssembledTable
 from featurecat.project.blocks import inner_nodes, verdict_on_all
 from featurecat.project.judging import judged_on_file
 from featurecat.project.prepare import PreparedRun
-from featurecat.project.rows import feature_key
+from featurecat.project.rows import concealment_of, feature_key
 from featurecat.records import CheckRecord
 from featurecat.storage.parquet import read_columns
 
@@ -69,6 +69,7 @@ def _record(
     prepared: PreparedRun, node: Node, spec: ExpectationSpec, verdict: Verdict, seconds: float | None
 ) -> CheckRecord:
     key = feature_key(prepared.graph_name, node.name)
+    told = concealment_of(prepared.project)
     masked = node.name in prepared.pii
     message = verdict.message
     if masked and message is not None:
@@ -80,12 +81,12 @@ def _record(
         kind=spec.kind,
         severity=spec.severity,
         status=verdict.status,
-        params=spec.params,
+        params=dict(told.told(spec.params)),
         observed=_mask(verdict.observed) if masked else verdict.observed,
         threshold=verdict.threshold,
         rows=verdict.rows,
         failing_rows=verdict.failing_rows,
-        message=message,
+        message=told.told(message),
         seconds=None if seconds is None else round(seconds, 6),
     )
 

@@ -195,8 +195,8 @@ def _is_there(module: str, root: Path) -> bool:
 
 
 def _store(store: Store) -> Iterator[Finding]:
-    if store.root.exists() and not store.root.is_dir():
-        yield Finding("store", "error", "place", f"{store.root} is a file", "move it away, or name --store", _STORE)
+    if (obstacle := _obstacle(store)) is not None:
+        yield obstacle
         return
     place = next(folder for folder in [store.root, *store.root.parents] if folder.is_dir())
     folders = [folder for folder in (place, *_folders(store)) if folder.is_dir()]
@@ -216,6 +216,18 @@ def _store(store: Store) -> Iterator[Finding]:
         yield Finding("store", "ok", "file system", "one")
     yield from _guarded("store", "manifests", lambda: _manifests(store))
     yield from _guarded("store", "snapshots", lambda: _snapshots(store))
+
+
+def _obstacle(store: Store) -> Finding | None:
+    """What stands where the store should be, and is no folder."""
+    if store.root.is_dir() or not os.path.lexists(store.root):
+        return None
+    if store.root.exists():
+        message, hint = f"{store.root} is a file", "move it away, or name --store"
+    else:
+        message = f"{store.root} is a link to {store.root.readlink()}, which is not there"
+        hint = "make that folder, or remove the link"
+    return Finding("store", "error", "place", message, hint, _STORE)
 
 
 def _folders(store: Store) -> tuple[Path, ...]:

@@ -93,9 +93,7 @@ def explain(project: Project, name: str, request: RunRequest) -> list[Explanatio
     if (excluded := excluded_in(modules, name)) is not None:
         raise RequestError(relative_problems([excluded], project))
     if problems := relative_problems(read.problems, project):
-        raise RequestError(
-            [*problems, *RequestError(f"there is no feature {name!r}", code="unknown-feature").problems]
-        )
+        raise RequestError([*problems, *RequestError(f"there is no feature {name!r}", code="unknown-feature").problems])
     raise RequestError(
         f"there is no feature {name!r}",
         code="unknown-feature",
@@ -114,9 +112,7 @@ def _variants(definitions: Definitions, name: str, engine: str | None) -> list[N
     return [node for node in nodes if engine is None or node.engine in (engine, "any")]
 
 
-def _explanation(
-    project: Project, node: Node, sources: Any, configs: Iterable[Mapping[str, Any]]
-) -> Explanation:
+def _explanation(project: Project, node: Node, sources: Any, configs: Iterable[Mapping[str, Any]]) -> Explanation:
     outer: DefinedFunction | None = node.via[-1] if node.via else node.defined
     assert outer is not None  # definitions hold computed nodes only
     config = _config_of(outer, configs)

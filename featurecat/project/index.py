@@ -11,7 +11,7 @@ from featurecat.catalog.canonical import canonical_json
 from featurecat.catalog.snapshot import read_newest_snapshot, write_snapshot
 from featurecat.clock import Clock
 from featurecat.definition.collect import Definitions, collect
-from featurecat.definition.deferred import catalogued
+from featurecat.definition.deferred import catalogued, conceal
 from featurecat.definition.fingerprint import Fingerprints
 from featurecat.definition.node import Node, Role
 from featurecat.errors import FeaturecatError, Problem
@@ -24,10 +24,18 @@ from featurecat.project.discover import LoadedModules, Project, load_modules, re
 from featurecat.project.git import git_state
 from featurecat.project.personal import personal_nodes
 from featurecat.project.refresh import refresh_catalog
-from featurecat.project.rows import GraphDefinitions, RowWriter
+from featurecat.project.rows import GraphDefinitions, RowWriter, concealment_of
 from featurecat.storage.sweep import sweep_staging
 
-__all__ = ["IndexReport", "ReadProject", "index_project", "read_project", "source_nodes", "store_definitions", "union_graph"]
+__all__ = [
+    "IndexReport",
+    "ReadProject",
+    "index_project",
+    "read_project",
+    "source_nodes",
+    "store_definitions",
+    "union_graph",
+]
 
 
 @dataclass(slots=True)
@@ -71,8 +79,10 @@ def read_project(project: Project) -> ReadProject:
     loaded = load_modules(project)
     problems = list(loaded.problems)
     definitions = {}
+    hides = concealment_of(project).hides
     for graph, modules in loaded.by_graph.items():
         definitions[graph] = collect(modules)
+        conceal(definitions[graph], hides)
         problems += relative_problems(definitions[graph].problems, project)
     roots = [project.root]
     return ReadProject(project, loaded, definitions, Fingerprints(roots), problems)
@@ -186,9 +196,7 @@ def _unconditional(node: Node) -> Any:
     return replace(node.defined, condition=())
 
 
-def _config_problems(
-    definitions: Definitions, project: Project, sources: Mapping[str, SourceNode]
-) -> list[Problem]:
+def _config_problems(definitions: Definitions, project: Project, sources: Mapping[str, SourceNode]) -> list[Problem]:
     """Problems of the graphs that the named configs give, with every engine that variants are written for."""
     written = {node.engine for variants in definitions.variants.values() for node in variants} - {"any"}
     engines: list[str | None] = [*sorted(written)] or [None]

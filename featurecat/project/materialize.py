@@ -29,6 +29,7 @@ from featurecat.project.provenance import graph_fingerprint, run_fingerprints
 from featurecat.project.reading import GivenValues, Readings, read_given
 from featurecat.project.request import RunRequest
 from featurecat.project.rows import feature_key
+from featurecat.project.saving import Saved, save_all
 from featurecat.records import (
     ArtifactRecord,
     CheckRecord,
@@ -58,10 +59,12 @@ class MaterializeReport:
 
     Attributes:
         run_id: Its id; None for samples and dry runs.
-        status: published, quarantined, sample, failed (a sample), planned (a dry run) or empty.
+        status: published, checked (nothing but savers was selected), quarantined, sample, failed (a sample), planned
+            (a dry run) or empty.
         prepared: Selection and plan.
         artifacts: What was published.
         outputs: Files written by ``--output``.
+        saved: What savers wrote, in their order.
         rows: Rows of all artifacts together.
         bytes: Bytes of all artifacts together.
         seconds: Wall time.
@@ -76,6 +79,7 @@ class MaterializeReport:
     status: str = "planned"
     artifacts: tuple[ArtifactRecord, ...] = ()
     outputs: tuple[Path, ...] = ()
+    saved: tuple[Saved, ...] = ()
     rows: int = 0
     bytes: int = 0
     seconds: float = 0.0
@@ -96,8 +100,8 @@ def materialize(
         progress: Told steps done, steps in all and the feature at work.
 
     Returns:
-        What was done. A run whose expectations block it is quarantined and reported in ``failures``, as is an
-        export that failed after the run was published.
+        What was done. A run whose expectations block it is quarantined and reported in ``failures``, as are an
+        export and savers that failed after the run was published.
 
     Raises:
         DefinitionError: When modules, selection, config or inputs are wrong; nothing was run then.
@@ -108,7 +112,7 @@ def materialize(
     report = MaterializeReport(prepared)
     if request.dry_run:
         return report
-    if not prepared.names:  # allowed to be empty: there is nothing to publish
+    if not prepared.names and not prepared.savers:  # allowed to be empty: there is nothing to publish
         report.status = "empty"
         return report
     return _Run(read, prepared, clock, report).execute(_ProgressHook(progress, len(prepared.plan.steps)))
@@ -149,6 +153,7 @@ class _Run:
         self.timing = Timing()
         self.given = GivenValues()
         self.fingerprints: dict[str, Fingerprint] = {}
+        self.to_save: dict[str, Any] = {}
 
     def execute(self, progress: _ProgressHook) -> MaterializeReport:
         sample = self.prepared.request.limit is not None
@@ -163,6 +168,7 @@ class _Run:
                 for table, file in zip(tables, staged, strict=True):
                     checks += audit(self.prepared, table, file.path)
                 self._conclude(publication, tables, checks, sample)
+                self._save(progress)
             except BaseException as error:
                 if isinstance(error, FeaturecatError):
                     tell_failure(self.prepared, error)
@@ -198,6 +204,7 @@ class _Run:
             config=prepared.recorded_config,
         )
         checks = in_run_checks(prepared, outputs)
+        self.to_save = {name: outputs[name] for name in prepared.taken}
         tables = []
         for selection in prepared.grains:
             tables.append(assemble(prepared.graph, selection, outputs, key_frames=key_frames))
@@ -224,7 +231,8 @@ class _Run:
         report = self.report
         report.checks = tuple(checks)
         quarantine = self.project.shown(self.project.store.quarantine_directory(self.run_id))
-        hint = "no sample was written" if sample else f"the data and report.json are in {quarantine}"
+        what = "the data and report.json are" if tables else "nothing was saved; report.json is"
+        hint = "no sample was written" if sample else f"{what} in {quarantine}"
         report.failures += _blocking(self.prepared, checks, hint)
         report.rows = sum(table.table.num_rows for table in tables)
         if sample:
@@ -238,10 +246,22 @@ class _Run:
                 {"problems": ["\n".join(problem.lines()) for error in report.failures for problem in error.problems]},
             )
         else:
-            report.status = "published"
-            publication.publish(lambda artifacts: self._manifest("published", artifacts, tables, checks, None))
+            report.status = status = "published" if tables else "checked"
+            publication.publish(lambda artifacts: self._manifest(status, artifacts, tables, checks, None))
             report.failures += _unevaluated(self.prepared, checks)
         report.seconds = self.clock.monotonic() - self.start
+
+    def _save(self, progress: _ProgressHook) -> None:
+        """Let the savers run, now that what they are part of stands."""
+        if self.report.status not in ("published", "checked") or not self.prepared.savers:
+            return
+        progress.say("saving")
+        saved, failures = save_all(
+            self.prepared, self.to_save, self.run_id, published=self.report.status == "published"
+        )
+        self.report.saved = tuple(saved)
+        self.report.failures += failures
+        self.to_save.clear()
 
     def _write_sample(self, tables: list[AssembledTable]) -> None:
         request, table = self.prepared.request, tables[0]

@@ -69,8 +69,7 @@ def _refused(error: TypeError) -> _Call | None:
     if summary.lineno is None or summary.end_lineno is None or summary.colno is None or summary.end_colno is None:
         return None  # Python was told to keep no columns
     lines = [
-        linecache.getline(summary.filename, number).encode()
-        for number in range(summary.lineno, summary.end_lineno + 1)
+        linecache.getline(summary.filename, number).encode() for number in range(summary.lineno, summary.end_lineno + 1)
     ]
     before = lines[0][: summary.colno].strip()
     lines[-1] = lines[-1][: summary.end_colno]

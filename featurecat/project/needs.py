@@ -7,7 +7,7 @@ from typing import Any
 
 from featurecat.definition.node import Dependency, Role
 from featurecat.definition.types import type_text
-from featurecat.errors import RequestError
+from featurecat.errors import RequestError, did_you_mean
 from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
 from featurecat.graph.selection.evaluate import select, select_all
@@ -73,9 +73,7 @@ def list_needs(project: Project, request: RunRequest) -> list[Need]:
     return [*needs, *_condition_keys(graph, closure, config)]
 
 
-def _need(
-    project: Project, graph: Graph, name: str, closure: dict[str, int], given: set[str]
-) -> Need:
+def _need(project: Project, graph: Graph, name: str, closure: dict[str, int], given: set[str]) -> Need:
     node = graph.nodes[name]
     users = [child for child in dict.fromkeys(graph.children[name]) if child in closure]
     shown = tuple(_public(graph, user) for user in users)
@@ -92,8 +90,18 @@ def _need(
         status, detail = _source_status(project, name)
     else:
         status = "optional" if optional else "missing"
-        detail = f"--input {name}=…" if status == "missing" else None
+        detail = f"--input {name}=…{_meant(graph, name)}" if status == "missing" else None
     return Need(name, str(node.role), type_text(node.type), status, tuple(dict.fromkeys(shown)), detail)
+
+
+def _meant(graph: Graph, name: str) -> str:
+    """The features that an input may be misspelt for: those that do not come from it."""
+    below = distances([name], lambda parent: graph.children.get(parent, ()))
+    others = [
+        other for other, node in graph.nodes.items() if not graph.is_given(other) and node.public and other not in below
+    ]
+    near = did_you_mean(name, others)
+    return f"; {near}" if near else ""
 
 
 def _public(graph: Graph, name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +39,9 @@ from featurecat.project.request import (
     resolve_references,
 )
 from featurecat.project.rows import secret_patterns
+from featurecat.project.savers import Apart, SavingIndex, told_apart
 from featurecat.project.selecting import GraphIndex, selection_notices
+from featurecat.project.targets import check_not_own, saver_problems
 from featurecat.storage.export import export_targets
 from featurecat.storage.layout import grain_directory
 from featurecat.storage.redact import redact_config, redact_text, secret_values
@@ -71,6 +72,9 @@ class PreparedRun:
         limits: Rows to read of some sources.
         pii: Features and sources with personal data, downstream included.
         checked_by: Validator's name to the feature it guards.
+        savers: What was selected to be saved.
+        saving: All savers that run for these, in their order, when everything else is done.
+        taken: What the savers take of the run.
     """
 
     project: Project
@@ -91,6 +95,9 @@ class PreparedRun:
     limits: Mapping[str, int]
     pii: frozenset[str]
     checked_by: Mapping[str, str]
+    savers: tuple[str, ...] = ()
+    saving: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def engine(self) -> str:
@@ -175,17 +182,19 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
     graph_name, selection = choose_graph(read.definitions, selection, values)
     graph = resolve_graph(read, graph_name, config=values, engine=engine)
     pii = personal_nodes(project, graph, read.fingerprints)
-    index, modules = GraphIndex(graph, tuple(pii)), read.definitions[graph_name].modules
+    index, modules = SavingIndex(graph, tuple(pii)), read.definitions[graph_name].modules
     selected = _select(index, graph, selection, modules=modules, allow_empty=request.allow_empty)
-    grains, left_out = by_grain(graph, selected.names, selected.exact)
+    apart = told_apart(graph, selected, everything=request.everything, may_save=request.may_save, given=inputs)
+    grains, left_out = by_grain(graph, apart.names, selected.exact)
     _check_inputs(graph, inputs)
     _check_config_keys(read.definitions[graph_name], graph, request)
     _check_config_types(graph, values)
-    if not grains and not request.allow_empty:
-        raise RequestError("none of the selected features has rows", code="not-tabular", hint="select others")
-    _check_output(project, request, grains)
+    if not grains and not apart.savers and not request.allow_empty:
+        raise RequestError("none of the selected features has rows", code="not-tabular", hint=_others(apart))
+    written = _check_output(project, request, grains)
+    _check_savers(project, graph, apart, request=request, given=given, written=written, publishes=bool(grains))
     names = [name for selection in grains for name in selection.features]
-    requested = list(dict.fromkeys([*names, *(key for selection in grains for key in selection.keys)]))
+    requested = list(dict.fromkeys([*names, *(key for selection in grains for key in selection.keys), *apart.taken]))
     on_file = tuple(name for name in names if judged_on_file(graph.nodes[name]))
     plan = make_plan_anyhow(graph, requested, given=tuple(inputs), unchecked=on_file, record_checks=True)
     recorded, redacted = redact_config(given.written, patterns=secret_patterns(project))
@@ -195,7 +204,7 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
         graph_name=graph_name,
         graph=graph,
         names=tuple(names),
-        left_out=tuple(left_out),
+        left_out=(*left_out, *apart.left_out),
         selection_texts=request.features or ("--all",),
         notice="\n".join([*selection_notices(selected), *_other_graphs(read, graph_name, request)]) or None,
         grains=tuple(grains),
@@ -208,7 +217,48 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
         limits=_limits(graph, plan, request, grains),
         pii=pii,
         checked_by=_checked_by(graph),
+        savers=apart.savers,
+        saving=apart.saving,
+        taken=apart.taken,
     )
+
+
+def _others(apart: Apart) -> str:
+    return f"savers run when they are named: {', '.join(apart.left_out[:3])}" if apart.left_out else "select others"
+
+
+def _check_savers(
+    project: Project,
+    graph: Graph,
+    apart: Apart,
+    *,
+    request: RunRequest,
+    given: _Given,
+    written: Sequence[Path],
+    publishes: bool,
+) -> None:
+    """Refuse savers that cannot run, or would write over what must stay.
+
+    Raises:
+        RequestError: With everything that is wrong.
+    """
+    if not apart.savers:
+        return
+    named = ", ".join(apart.savers)
+    if request.limit is not None:
+        raise RequestError(
+            f"--limit makes a sample, and {named} would save it as if it were all", hint="leave --limit out"
+        )
+    if request.output is not None and not publishes:
+        raise RequestError(
+            f"--output gets what is published, and {named} alone publishes nothing", hint="select features, too"
+        )
+    # what is missing is told of the savers that need it
+    make_plan_anyhow(graph, apart.savers, given=tuple(given.inputs))
+    if problems := saver_problems(
+        project, graph, apart.saving, values=given.values, inputs=given.inputs, written=written
+    ):
+        raise RequestError(relative_problems(problems, project))
 
 
 def _checked_by(graph: Graph) -> dict[str, str]:
@@ -311,22 +361,8 @@ def _check_config_types(graph: Graph, values: Mapping[str, Any]) -> None:
         raise RequestError(problems)
 
 
-def _check_not_own(project: Project, request: RunRequest, targets: Sequence[Path]) -> None:
-    """Refuse to write over what the run reads or is made of: sources, inputs, settings, modules."""
-    own = {project.root / "pyproject.toml": "the project's settings"}
-    own |= {Path(file): "a module" for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))}
-    for name, source in project.settings.sources.items():
-        own[project.root / Path(source.path).expanduser()] = f"the source {name!r}"
-    for text in request.inputs:
-        own[Path(text.partition("=")[2].partition("#")[0]).expanduser()] = "an input"
-    taken = {os.path.realpath(path): what for path, what in own.items()}
-    for target in targets:
-        what = taken.get(os.path.realpath(target))
-        if what is not None:
-            raise RequestError(f"the output {target} is {what} and would be lost", hint="name another file")
-
-
-def _check_output(project: Project, request: RunRequest, grains: Sequence[GrainSelection]) -> None:
+def _check_output(project: Project, request: RunRequest, grains: Sequence[GrainSelection]) -> tuple[Path, ...]:
+    """The files that ``--output`` will write, found fit."""
     if request.limit is not None:
         if request.limit < 1:
             raise RequestError(f"--limit {request.limit} leaves no rows", hint="give a number from 1")
@@ -344,7 +380,10 @@ def _check_output(project: Project, request: RunRequest, grains: Sequence[GrainS
             grain_directory(selection.grain.entity, selection.grain.timestamp, selection.grain.anonymous)
             for selection in grains
         ]
-        _check_not_own(project, request, export_targets(request.output, directories, store=project.store))
+        targets = export_targets(request.output, directories, store=project.store)
+        check_not_own(project, request, targets)
+        return targets
+    return ()
 
 
 def _limits(

@@ -88,15 +88,15 @@ def preview(project: Project, request: RunRequest, rows: int = 10) -> PreviewRep
         rows: How many rows to take.
 
     Raises:
-        DefinitionError: When modules, selection, config or inputs are wrong, or features of several grains are
-            selected (code ``mixed-grain``).
+        DefinitionError: When modules, selection, config or inputs are wrong, features of several grains are
+            selected (code ``mixed-grain``), or something would be saved.
         RunError: When computing or reading failed.
     """
     if not request.features:
         hint = "featurecat preview FEATURE; featurecat list shows all features"
         raise RequestError("nothing is selected", hint=hint)
     read = read_project(project)
-    prepared, scalars = _prepared(read, request)
+    prepared, scalars = _prepared(read, replace(request, may_save=False))
     _refuse_several_grains(prepared)
     with hidden_secrets(project.root, prepared.secrets):
         try:

@@ -34,6 +34,7 @@ class RunRequest:
         dry_run: Say what would run and stop.
         allow_empty: Whether a selection may match nothing.
         workers: How many items of a ``Parallelizable`` are computed at a time, in threads if several.
+        may_save: Whether savers may run; those of a look at data may not.
     """
 
     features: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class RunRequest:
     dry_run: bool = False
     allow_empty: bool = False
     workers: int = 1
+    may_save: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +21,7 @@ from featurecat.expectations.spec import check_id
 from featurecat.frames.kinds import ENGINES
 from featurecat.function_modifiers.queries import QueryCall
 from featurecat.graph.graph import Graph
+from featurecat.project.concealing import Concealment
 from featurecat.project.discover import Project
 from featurecat.records import (
     ColumnRow,
@@ -39,7 +40,7 @@ from featurecat.records import (
 )
 from featurecat.storage.redact import DEFAULT_PATTERNS, redact_config, redact_uri
 
-__all__ = ["GraphDefinitions", "RowWriter", "feature_key"]
+__all__ = ["GraphDefinitions", "RowWriter", "concealment_of", "feature_key", "secret_patterns"]
 
 
 def feature_key(graph: str, name: str) -> str:
@@ -72,6 +73,11 @@ class RowWriter:
     git_commit: str | None
     rows: list[DefinitionRow] = field(default_factory=list)
     known: dict[str, list[str]] = field(default_factory=dict)
+    _told: Callable[[Any], Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know what may not stand in a row: what decorators made of a config may hold its secrets."""
+        self._told = concealment_of(self.project).told
 
     def graph_rows(self, graph: GraphDefinitions) -> None:
         """Rows of all names of a graph: features, variants, edges, owners, tags, expectations, config keys."""
@@ -98,7 +104,7 @@ class RowWriter:
     def _feature(
         self, graph: GraphDefinitions, key: str, name: str, node: Node, metadata: Metadata, tags: Tags
     ) -> FeatureRow:
-        doc = _clean(node.documentation)
+        doc = self._told(_clean(node.documentation))
         grain = graph.union.grain(name)
         sources = self.project.settings.sources
         role = node.role
@@ -113,7 +119,7 @@ class RowWriter:
             doc=doc,
             summary=doc.partition("\n")[0].strip() or None if doc else None,
             dtype=metadata.dtype,
-            unit=metadata.unit,
+            unit=self._told(metadata.unit),
             entity=grain.entity if grain else (),
             event_timestamp=grain.timestamp if grain else None,
             grain=grain.label if grain else None,
@@ -122,14 +128,14 @@ class RowWriter:
             sunset=metadata.sunset,
             replaced_by=metadata.replaced_by,
             freshness=metadata.freshness or (sources[name].freshness if name in sources else None),
-            tags=dict(tags),
+            tags=self._told(dict(tags)),
             meta={"type": type_text(node.type)} | ({"align": metadata.align} if metadata.align else {}),
         )
 
     def _owners_and_tags(self, key: str, node: Node, metadata: Metadata, tags: Tags) -> None:
         origin = "feature" if node.declared.owner else "tag"
-        self.rows += [OwnerRow(key, owner, "owner", origin) for owner in metadata.owner]
-        self.rows += [TagRow(key, tag, value) for tag, values in tags.items() for value in values]
+        self.rows += [OwnerRow(key, self._told(owner), "owner", origin) for owner in metadata.owner]
+        self.rows += [TagRow(key, tag, self._told(value)) for tag, values in tags.items() for value in values]
 
     def _variant(self, key: str, node: Node) -> VariantRow:
         defined = node.defined
@@ -157,18 +163,16 @@ class RowWriter:
             return
         for spec in node.expectations:
             identity = check_id(key, spec.kind, spec.params)
-            file = self.project.shown(spec.file)
+            file, params = self.project.shown(spec.file), self._told(spec.params)
             self.rows.append(
                 ExpectationRow(
-                    identity, key, node.variant, spec.kind, spec.params, spec.severity, spec.origin, file, spec.line
+                    identity, key, node.variant, spec.kind, params, spec.severity, spec.origin, file, spec.line
                 )
             )
 
     def _config_keys(self, key: str, node: Node) -> None:
         for clause in as_json(node.condition):
-            self.rows.append(
-                ConfigKeyRow(clause["key"], key, node.variant, clause["operator"], clause["value"])
-            )
+            self.rows.append(ConfigKeyRow(clause["key"], key, node.variant, clause["operator"], clause["value"]))
 
     def _edges(self, graph: str, key: str, nodes: Sequence[Node]) -> None:
         """The union of all variants' edges; an edge that only some variants have names each of them."""
@@ -229,7 +233,9 @@ class RowWriter:
         for name, source in settings.sources.items():
             kind = source.format or Path(source.path).suffix.lstrip(".")
             self.rows.append(SourceRow(name, kind, redact_uri(source.path), None, source.freshness))
-            named = list(dict.fromkeys([*source.key, *([source.timestamp] if source.timestamp else []), *source.columns]))
+            named = list(
+                dict.fromkeys([*source.key, *([source.timestamp] if source.timestamp else []), *source.columns])
+            )
             for ordinal, column in enumerate(named):
                 nullable = False if column in source.key else None
                 self.rows.append(
@@ -255,9 +261,7 @@ class RowWriter:
             stat = path.stat()
             size, mtime_ns = stat.st_size, stat.st_mtime_ns
             content_hash = hashlib.sha256(path.read_bytes()).hexdigest()
-        return ModuleRow(
-            name, self.project.shown(file), doc, self.git_commit, size, mtime_ns, content_hash, status
-        )
+        return ModuleRow(name, self.project.shown(file), doc, self.git_commit, size, mtime_ns, content_hash, status)
 
     def problem_rows(self, problems: Iterable[Problem], modules: Mapping[str, str]) -> None:
         """Rows of what is wrong; ``modules`` maps a file to its module."""
@@ -315,6 +319,15 @@ def _find_module_file(name: str, root: Path) -> str | None:
 def secret_patterns(project: Project) -> tuple[str, ...]:
     """The patterns of config keys that are secret in this project."""
     return (*DEFAULT_PATTERNS, *project.settings.redact)
+
+
+def concealment_of(project: Project) -> Concealment:
+    """What takes the secrets of a project out of what is told of it.
+
+    Raises:
+        DefinitionError: Code ``invalid-settings``.
+    """
+    return Concealment(project.settings.configs, secrets=project.secrets, patterns=secret_patterns(project))
 
 
 def _asked_by_others(variants: Mapping[str, Sequence[Node]], known: Collection[str]) -> dict[str, Node]:

@@ -154,6 +154,9 @@ def _typed(directory: Path) -> str:
 
 def _check_free(directory: Path) -> None:
     if not os.path.lexists(directory):
+        nearest = next(folder for folder in directory.parents if os.path.lexists(folder))
+        if not nearest.is_dir():
+            raise RequestError(f"{_typed(nearest)} is there and is no directory", hint="choose another name")
         return
     if not directory.is_dir():
         raise RequestError(f"{directory.name} is there and is no directory", hint="choose another name")

@@ -90,7 +90,7 @@ def test_a_feature_is_shown_with_its_check(made: dict[str, str]) -> None:
     shown = said(made, "show")
     assert "Age of the plane; missing where nobody knows when it was built." in shown
     assert "fleet-team" in shown
-    assert re.search(r"range +high=80, low=0 +warn", shown)
+    assert re.search(r"range +low=0, high=80 +warn", shown)
     assert "fleet/aircraft.py" in shown
 
 

@@ -192,3 +192,17 @@ def test_public_features_show_the_last_run_whatever_became_of_it(catalog: Connec
     assert (rows["avg_3wk_spend"]["last_run"], rows["avg_3wk_spend"]["last_status"]) == ("run-004", "failed")
     assert (rows["avg_3wk_spend"]["owner"], rows["avg_3wk_spend"]["n_checks"]) == ("ann, growth", 1)
     assert (rows["report"]["last_run"], rows["report"]["n_checks"]) == (None, 0)
+
+
+@given(pairs=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=14))
+def test_ancestors_of_circles_and_of_what_lies_below_them(pairs: list[tuple[int, int]]) -> None:
+    names = list("abcdefg")
+    edges = [(names[parent], names[child]) for parent, child in pairs]
+    found = find_ancestors(names, edges) or []
+    assert [one.descendant for one in found] == sorted({one.descendant for one in found})
+    told = {
+        names[one.descendant]: [(depth, names[number]) for number, depth in zip(one.numbers, one.depths, strict=True)]
+        for one in found
+    }
+    expected = {name: sorted((depth, up) for up, depth in walk(name, edges, up=True).items()) for name in names}
+    assert told == {name: ups for name, ups in expected.items() if ups}

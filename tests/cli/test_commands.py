@@ -132,8 +132,87 @@ def test_inputs(shop: ShopProject) -> None:
     }  # fmt: skip
     assert statuses("shipping", "--config-name", "us") == {"orders": "found", "region": "given"}
     told = shop.ok("inputs", "priced")
-    assert "--input factor=…" in told.out and "4 needed, 2 missing" in told.err
+    assert "--input factor=…" in told.out and "3 needed, 2 missing; 1 optional" in told.err
     assert not shop.store.root.exists()
+
+
+def test_a_missing_input_near_a_feature_is_told_of_it(shop: ShopProject) -> None:
+    shop.add_module(
+        "near_features",
+        "import pandas as pd\n\n\ndef halved(net_amuont: pd.Series) -> pd.Series:\n    return net_amuont / 2\n\n\n"
+        "def doubled_price(doubled_prices: pd.Series) -> pd.Series:\n    return doubled_prices\n",
+    )
+    details = {row["name"]: row["detail"] for row in shop.ok("inputs", "halved", "doubled_price", "--json").rows}
+    assert details["net_amuont"] == "--input net_amuont=…; did you mean 'net_amount'?"
+    assert details["doubled_prices"] == "--input doubled_prices=…"  # what comes from it is not meant
+
+
+def test_what_to_copy_is_not_cut(shop: ShopProject) -> None:
+    users = "".join(
+        f"\n\ndef feature_number_{number}(a_rather_long_name_of_an_input: pd.Series) -> pd.Series: ...\n" for number in range(4)
+    )
+    shop.add_module("long_features", f"import pandas as pd\n{users}")
+    told = shop.ok("inputs", "feature_number_*", terminal=True)
+    assert "  --input a_rather_long_name_of_an_input=…" in told.out
+    assert max(map(len, told.out.splitlines())) <= 80 + len("\x1b[1m\x1b[0m")
+
+
+def test_show_tells_of_a_source_where_it_lies(shop: ShopProject) -> None:
+    shop.replace("pyproject.toml", 'key = ["order"]', 'key = ["order"]\ntimestamp = "note"')
+    shop.replace("pyproject.toml", "data/customers.csv", "s3://ann:hunter2@bucket/customers.csv")
+    shop.ok("index")
+    lines = [line.split(maxsplit=1) for line in shop.ok("show", "orders").out.splitlines() if line.startswith("  ")]
+    assert [line for line in lines if line[0] in ("path", "format", "key", "timestamp")] == [
+        ["path", "data/orders.parquet"], ["format", "parquet"], ["key", "order"], ["timestamp", "note"],
+    ]  # fmt: skip
+    told = shop.ok("show", "customers").out
+    assert "s3://***@bucket/customers.csv" in told and "hunter2" not in told
+    assert shop.ok("show", "margin", "--json").rows[0]["source"] is None
+
+
+def test_show_tells_expectations_as_they_were_written(published: ShopProject) -> None:
+    def expectations(feature: str) -> list[list[str]]:
+        section = published.ok("show", feature).out.partition("\nexpectations\n")[2].partition("\n\n")[0]
+        return [re.split(r"  +", line.strip()) for line in section.splitlines()[1:]]
+
+    assert expectations("margin") == [["allow_nans", "no", "warn", "pass"]]
+    assert expectations("net_amount")[0][:3] == ["range", "low=0, high=1,000", "error (fail)"]
+
+
+def test_show_of_several_says_what_lists_them(published: ShopProject) -> None:
+    told = published.run("show", "margin", "shipping")
+    assert told.code == 2 and "hint: featurecat list 'margin shipping'" in told.err
+    assert published.ok("list", "margin shipping", "--json").rows[1]["feature"] == "shipping"
+
+
+def test_what_feeds_nothing_is_told(published: ShopProject) -> None:
+    assert published.ok("lineage", "margin", "--down", "1").out.splitlines()[-1] == "feeds nothing"
+    assert published.ok("lineage", "margin", "--up", "0", "--down", "1").out == "margin (double) feeds nothing\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("list",), ("show", "margin"), ("lineage", "margin"), ("materialize", "margin"), ("index",), ("runs",)]
+)
+def test_a_folder_without_a_project(shop: ShopProject, tmp_path, words) -> None:
+    (tmp_path / "empty").mkdir()
+    told = shop.run(*words, "-C", tmp_path / "empty")
+    assert told.code == 2
+    assert "there is no project" in told.err and "featurecat init NAME" in told.err and "[no-project]" in told.err
+
+
+# --- sql ------------------------------------------------------------------------------------------
+
+
+def test_rows_too_wide_for_the_terminal_are_told_field_by_field(published: ShopProject) -> None:
+    told = published.ok("sql", "SELECT * FROM features WHERE feature IN ('margin', 'shipping') ORDER BY feature", terminal=True)
+    lines = re.sub(r"\x1b\[\d*m", "", told.out).splitlines()
+    assert [line for line in lines if not line.startswith("  ")] == ["row 1", "row 2"]
+    assert ["feature", "margin"] in [line.split() for line in lines]
+    assert told.err == "19 columns do not fit: a line a field; --csv and --json give them side by side\n"
+    piped = published.ok("sql", "SELECT * FROM features WHERE feature = 'margin'")
+    assert len(piped.out.splitlines()) == 2 and piped.err == ""
+    narrow = published.ok("sql", "SELECT feature, module, source_text FROM variants", terminal=True)
+    assert narrow.err == ""
 
 
 # --- materialize ----------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def test_long_grains_and_tags_leave_room_for_the_summary(shop: ShopProject) -> N
     shop.replace("order_features.py", '@tag(team="sales")', '@tag(team="sales", reviewed_by="the council of elders")')
     shop.ok("index")
     shown = STYLES.sub("", shop.ok("list", terminal=True).out)
-    assert "Amount without the discount." in shown and "order+custo…" in shown
+    assert "Amount without …" in shown and "order+customer+amount+p…" in shown
     assert "order+customer+amount+pieces" in shop.ok("list").out
     told = shop.ok("list", "module:order_features", terminal=True)
     assert "4 features, grain order+customer+amount+pieces" in told.err
@@ -214,3 +214,12 @@ def test_a_fault_of_featurecat_itself_is_named(shop: ShopProject) -> None:
     assert told.code == 3 and "Traceback" not in told.err and "this is a fault of featurecat" in told.err
     told = shop.run("index", "--traceback", environment={"FEATURECAT_FAULT": "catalog.after_load=explode"})
     assert told.code == 3 and "Traceback" in told.err
+
+
+def test_an_option_without_its_value_is_told_like_every_other_mistake(published: ShopProject) -> None:
+    told = published.run("lineage", "margin", "--down")
+    assert (told.code, told.out) == (2, "")
+    assert told.err.splitlines() == [
+        "error: Option '--down' requires an argument [invalid-option]",
+        "  hint: featurecat lineage --help",
+    ]

@@ -12,7 +12,7 @@ import pytest
 from featurecat.compat.hamilton.plugins import jupyter_magic
 from featurecat.errors import RequestError
 
-pytest.importorskip("IPython")
+pytestmark = pytest.mark.component("ipython")
 
 CELL = """
 def twice(number: int) -> int:

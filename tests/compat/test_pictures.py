@@ -13,8 +13,8 @@ def price(spend: float) -> float:
     return spend
 
 
+@pytest.mark.component("graphviz")
 def test_a_picture_is_used_as_a_graph_of_graphviz(tmp_path: Path) -> None:
-    pytest.importorskip("graphviz")
     module = ad_hoc_utils.create_temporary_module(price)
     picture = driver.Builder().with_modules(module).build().display_all_functions(tmp_path / "dag.svg")
     assert picture.source == picture.dot

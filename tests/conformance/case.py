@@ -48,6 +48,7 @@ class Case:
         ours: The native answer where apache-hamilton's is another: an error, or the facts that matter.
         in_compat: The answer of compat where it is neither apache-hamilton's nor ours.
         second: A second module's text; it is there first, and ``SECOND`` in the first text is its name.
+        components: Optional components it needs, by their names in ``tests/conftest.py``.
     """
 
     rows: tuple[str, ...]
@@ -63,6 +64,7 @@ class Case:
     ours: Any = None
     in_compat: Any = None
     second: str = ""
+    components: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.frames and self.rows

@@ -11,7 +11,7 @@ import pytest
 
 from featurecat.definition.collect import Definitions, collect
 from featurecat.definition.node import REQUIRED, Role
-from featurecat.errors import DefinitionError, Problem
+from featurecat.errors import DefinitionError, ModifierError, Problem
 from tests.support.modules import ModuleMaker, line_of
 
 
@@ -403,3 +403,68 @@ def test_a_decorator_without_parentheses_is_told(make_module: ModuleMaker, decor
     (problem,) = caught.value.problems
     assert "parentheses" in (problem.hint or "")
     assert problem.line == 2
+
+
+@pytest.mark.parametrize(
+    ("decorator", "said"),
+    [
+        ("parameterize(**{'': {'a': value(1)}})", "'' cannot be the name of a node: it is empty"),
+        ("parameterize(**{' ': {'a': value(1)}})", "it is empty"),
+        (r"parameterize(**{'a\nb': {'a': value(1)}})", r"'a\nb' cannot be the name of a node: it holds '\n'"),
+        (r"parameterize(**{'a\x1b[31m': {'a': value(1)}, 'c': {'a': value(2)}})", r"it holds '\x1b'"),
+        ("parameterize(**{'../../x': {'a': value(1)}})", "it holds '..'"),
+        ("parameterize(**{'/etc/x': {'a': value(1)}})", "it holds '/'"),
+        ("parameterize(**{'a/./b': {'a': value(1)}})", "it holds '.'"),
+        (r"parameterize(**{'..\\x': {'a': value(1)}})", r"it holds '\\'"),
+        (r"config.when('b\nc', region='us')", r"it holds '\n'"),
+        ("pipe_input(step(_half).named('x', namespace='my own'), on_input='a')", "it is in a namespace with spaces"),
+    ],
+)
+def test_names_that_are_none(make_module, decorator, said):
+    source = f"""
+from featurecat.function_modifiers import *
+
+def _half(a: int) -> int:
+    return a // 2
+
+@{decorator}
+def total(a: int) -> int:
+    return a
+"""
+    module = make_module(source)
+    (problem,) = collect([module]).problems
+    assert said in problem.message
+    assert "total: " in problem.message
+    assert problem.file == module.__file__
+    assert problem.line == module.total.__code__.co_firstlineno
+    assert problem.hint
+
+
+def test_columns_may_be_called_nearly_anything(make_module):
+    source = """
+import pandas as pd
+from featurecat.function_modifiers import extract_columns
+
+@extract_columns("Sepal length (cm)", "größe", "max. temp. in °C", "a-b", "100 %", "price/m2", "..., more")
+def flowers(data: pd.DataFrame) -> pd.DataFrame:
+    return data
+"""
+    definitions = collect([make_module(source)])
+    assert not definitions.problems
+    assert len(definitions.variants) == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("@tag(team='x')\nclass Total:\n    pass", "class"),
+        ("class Total:\n    @tag(team='x')\n    @staticmethod\n    def one(a: int) -> int: ...", "staticmethod"),
+        ("class Total:\n    @tag(team='x')\n    @classmethod\n    def one(cls, a: int) -> int: ...", "classmethod"),
+        ("class Total:\n    @config.when(a=1)\n    @property\n    def one(self) -> int: ...", "property"),
+    ],
+)
+def test_what_is_no_function_is_refused_at_decoration(make_module, text, what):
+    with pytest.raises(ModifierError, match=f"it decorates functions, not a {what}") as caught:
+        make_module(f"from featurecat.function_modifiers import *\n\n{text}\n")
+    assert caught.value.problems[0].file
+    assert caught.value.problems[0].hint

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +54,20 @@ def test_text_and_json_do_not_depend_on_the_order_of_clauses() -> None:
 
 def test_values_that_json_does_not_know_are_shown() -> None:
     assert as_json((Clause("when", "equal", complex(1, 2)),))[0]["value"] == "(1+2j)"
+
+
+@pytest.mark.parametrize("key", ["password", "DB_Password", "api_key", "auth_token", "client_secret"])
+def test_secret_literals_are_compared_and_not_shown(key):
+    one, other = Clause(key, "equal", "hunter2"), Clause(key, "in", ("hunter3", "hunter4"))
+    assert one.holds({key: "hunter2"})
+    assert not one.holds({key: "hunter3"})
+    labels = [condition_text((clause,)) for clause in (one, other, Clause(key, "equal", "hunter3"))]
+    assert labels[0].startswith(f"{key}=***")
+    assert len(set(labels)) == 3
+    assert condition_text((Clause(key, "equal", "hunter2"),)) == labels[0]
+    assert "hunter" not in " ".join([*labels, str(as_json((one, other)))])
+
+
+def test_whether_a_secret_is_given_is_said():
+    assert condition_text((Clause("token", "equal", None),)) == "token is absent"
+    assert condition_text((Clause("monkey_business", "equal", "x"),)) == "monkey_business='x'"

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from featurecat.definition.collect import collect
 from featurecat.definition.condition import Clause, Hidden, decided, overlap
-from featurecat.definition.deferred import catalogued, expand
+from featurecat.definition.deferred import catalogued, conceal, expand
 from featurecat.definition.fingerprint import Fingerprints
+from featurecat.graph.build import build_graph
 
 SOURCE = """
     from featurecat.function_modifiers import resolve_from_config, parameterize_sources, model, config
@@ -110,3 +111,54 @@ def test_an_excluded_function_needs_no_annotations(make_module):
     )
     assert not definitions.problems
     assert not definitions.variants
+
+
+HIDDEN = """
+    from featurecat.function_modifiers import config, parameterize_sources, resolve_from_config, tag
+
+    @resolve_from_config(decorate_with=lambda pin, region: tag(region=region))
+    def waiting(a: int) -> int:
+        return a
+
+    @config.when(pin=12)
+    def door__one(a: int) -> int:
+        return a
+
+    @config.when(pin=34)
+    def door__two(a: int) -> int:
+        return a
+"""
+
+
+def test_a_project_says_what_else_is_secret(make_module):
+    definitions = collect([make_module(HIDDEN)])
+    conceal(definitions, lambda key, value: key == "pin")
+    (waiting,) = expand(definitions, {"pin": 12, "region": "us"}).variants["waiting"]
+    assert waiting.variant == "any[pin=*** & region='us']"
+    one, two = definitions.variants["door"]
+    assert one.variant != two.variant
+    assert {one.variant[:11], two.variant[:11]} == {"any[pin=***"}
+    assert all(clause.holds({"pin": 12}) for clause in one.condition)
+    graph = build_graph(definitions, {"pin": 34, "region": "us"})
+    assert graph.nodes["door"].function.__name__ == "door__two"
+    (problem,) = build_graph(definitions, {"pin": 99, "region": "us"}).unknown(["door"])
+    assert "pin=***" in problem.message
+    assert "99" not in problem.message + " ".join(problem.details)
+
+
+def test_a_secret_makes_no_name(make_module):
+    source = """
+        from featurecat.function_modifiers import parameterize_sources, resolve_from_config
+
+        @resolve_from_config(decorate_with=lambda pin: parameterize_sources(**{f"door_{pin}": {"a": "b"}}))
+        def door(a: int) -> int:
+            return a
+    """
+    definitions = collect([make_module(source)])
+    assert "door_4711" in expand(definitions, {"pin": 4711}).variants
+    conceal(definitions, lambda key, value: key == "pin")
+    expanded = expand(definitions, {"pin": 4711})
+    (problem,) = expanded.problems
+    assert "'pin', which is secret" in problem.message
+    assert "4711" not in problem.message
+    assert not expanded.variants

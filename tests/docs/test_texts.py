@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,14 @@ from tests.docs.written import blocks_of, with_texts
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 #: Texts, and the one whose settings are told elsewhere.
-TEXTS = ("five-minute-start", "migrating-from-hamilton", "decorator-order")
+TEXTS = (
+    "five-minute-start",
+    "rows-keys-lookups",
+    "parallel-and-async",
+    "notebooks-and-tests",
+    "migrating-from-hamilton",
+    "decorator-order",
+)
 WITH_SETTINGS = ("decorator-order",)
 
 
@@ -38,6 +46,21 @@ def test_a_text_can_be_followed_as_it_stands(name, tmp_path, nursery, request):
         path.write_text(right, encoding="utf-8")
     else:
         assert page == right
+
+
+def test_the_cells_of_a_notebook_run_one_after_the_other(capsys):
+    interactive = pytest.importorskip("IPython.core.interactiveshell")
+    shell = interactive.InteractiveShell(history_length=0)
+    shell.history_manager.enabled = False
+    cells = blocks_of((DOCS / "notebooks-and-tests.md").read_text(encoding="utf-8"))
+    try:
+        results = [shell.run_cell(cell.text) for cell in cells if cell.language == "ipython"]
+    finally:
+        shell.history_manager.end_session()
+        interactive.InteractiveShell.clear_instance()
+        sys.modules.pop("spend_features", None)
+    assert [result.success for result in results] == [True] * 3, capsys.readouterr().out
+    assert results[-1].result["spend_per_signup"].tolist() == [2.5]
 
 
 def test_every_link_leads_somewhere():

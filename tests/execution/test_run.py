@@ -446,9 +446,8 @@ def test_gates_stop_what_comes_after(make_module: ModuleMaker) -> None:
     [("pandas", "import pandas as px"), ("polars", "import polars as px")],
 )
 def test_a_function_that_changes_its_input_changes_it_for_itself_alone(make_module, library: str, setup: str) -> None:
-    frames = pytest.importorskip(library)
-    if library == "pandas" and int(frames.__version__.partition(".")[0]) < 3:
-        pytest.skip("pandas 2 does not copy on write")
+    frames = pd if library == "pandas" else pl
+    copies = library == "polars" or int(pd.__version__.partition(".")[0]) >= 3  # pandas 2 does not copy on write
     module = make_module(
         f"""
         {setup}
@@ -470,5 +469,5 @@ def test_a_function_that_changes_its_input_changes_it_for_itself_alone(make_modu
     for names in (["clean", "doubled"], ["doubled", "clean"], ["again", "clean", "doubled"]):
         made = {name: values.to_list() for name, values in built.execute(names, inputs={"price": given}).items()}
         assert made["clean"] == [-1, 5, 7]
-        assert made["doubled"] == [20, 10, 14]
-    assert given.to_list() == [10, 5, 7]
+        assert made["doubled"] == [20, 10, 14] or not copies
+    assert given.to_list() == [10, 5, 7] or not copies

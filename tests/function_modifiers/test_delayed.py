@@ -17,16 +17,16 @@ def build(make_module):
 
 
 def test_the_config_chooses_the_decorator(build):
-    choice = "@resolve_from_config(decorate_with=lambda names: parameterize_sources(**{n: {'a': n + '_in'} for n in names}))"
+    choice = (
+        "@resolve_from_config(decorate_with=lambda names: parameterize_sources(**{n: {'a': n + '_in'} for n in names}))"
+    )
     driver = build(choice + FUNCTION, {"names": ["x", "y"]})
     assert driver.execute(["x", "y"], inputs={"x_in": 1, "y_in": 2}) == {"x": 1, "y": 2}
     assert "total" not in driver.graph.nodes
 
 
 def test_it_joins_its_own_phase(build):
-    source = (
-        "@tag(level='static')\n@resolve(when=ResolveAt.CONFIG_AVAILABLE, decorate_with=lambda level='none': tag(level=level))"
-    )
+    source = "@tag(level='static')\n@resolve(when=ResolveAt.CONFIG_AVAILABLE, decorate_with=lambda level='none': tag(level=level))"
     assert build(source + FUNCTION).graph.nodes["total"].tags == {"level": ("none",)}
     assert build(source + FUNCTION, {"level": "low"}).graph.nodes["total"].tags == {"level": ("low",)}
 
@@ -39,7 +39,11 @@ def test_without_its_keys_the_feature_is_there_and_says_what_it_wants(build):
 
 
 def test_other_features_are_not_held_up(build):
-    source = "@resolve_from_config(decorate_with=lambda name: tag(name=name))" + FUNCTION + "\ndef other(a: int) -> int:\n    return a\n"
+    source = (
+        "@resolve_from_config(decorate_with=lambda name: tag(name=name))"
+        + FUNCTION
+        + "\ndef other(a: int) -> int:\n    return a\n"
+    )
     assert build(source).execute(["other"], inputs={"a": 1}) == {"other": 1}
 
 
@@ -75,3 +79,15 @@ def test_what_only_the_config_shows_is_refused_at_build(build, decorator, messag
     with pytest.raises(DefinitionError, match=message) as caught:
         build(decorator + FUNCTION, {"k": 1})
     assert caught.value.problems[0].line == 2
+
+
+def test_who_stops_the_program_is_told_like_any_error(build):
+    source = "import sys\n@resolve_from_config(decorate_with=lambda name: sys.exit(3))"
+    with pytest.raises(DefinitionError, match="decorate_with raised SystemExit: 3"):
+        build(source + FUNCTION, {"name": "x"})
+
+
+def test_whoever_interrupts_is_let_through(build):
+    source = "def _stop(name):\n    raise KeyboardInterrupt\n@resolve_from_config(decorate_with=_stop)"
+    with pytest.raises(KeyboardInterrupt):
+        build(source + FUNCTION, {"name": "x"})

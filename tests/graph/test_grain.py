@@ -81,12 +81,28 @@ def below(joined: pd.DataFrame) -> pd.DataFrame: ...
     problems = graph.grains[1]
     assert list(problems) == ["joined"]
     assert problems["joined"].code == "grain"
-    assert problems["joined"].hint == "declare it: @feature(entity=['carrier', 'flight'])"
+    assert problems["joined"].hint == "declare it: @feature(entity=['carrier', 'flight'], timestamp='at')"
     assert problems["joined"].details == (
         "flights has one row per carrier+flight@at",
         "planes has one row per plane",
     )
     assert _labels(graph, "said") == ["plane"]
+
+
+def test_the_hint_for_a_lookup_names_the_rows_it_has(build: Build) -> None:
+    graph = build(
+        """
+def carrier(flights: pd.DataFrame) -> pd.Series: ...
+@check_output()
+def seats(planes: pd.DataFrame, carrier: pd.Series) -> pd.Series: ...
+"""
+    )
+    (problem,) = graph.grains[1].values()
+    assert problem.message.startswith("seats is fed by rows of different entities")
+    assert (problem.feature, problem.hint) == (
+        "seats",
+        "declare it: @feature(entity=['carrier', 'flight'], timestamp='at')",
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -164,3 +165,25 @@ def test_without_yaml_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(UnsupportedError, match="need PyYAML") as caught:
         save("yaml", {"a": 1}, path=tmp_path / "d.yaml")
     assert caught.value.problems[0].hint == "pip install 'featurecat[yaml]'"
+
+
+@pytest.mark.parametrize(
+    ("data", "read"),
+    [
+        ({"mean": float("nan"), "all": [1.5, float("nan")]}, {"mean": None, "all": [1.5, None]}),
+        ([{"pair": (float("nan"), 2)}], [{"pair": [None, 2]}]),
+        (float("nan"), None),
+    ],
+)
+def test_json_says_null_for_nan(tmp_path: Path, data: Any, read: Any) -> None:
+    save("json", data, path=tmp_path / "found.json")
+    assert json.loads((tmp_path / "found.json").read_text(), parse_constant=pytest.fail) == read
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf")])
+def test_json_has_no_word_for_infinity(tmp_path: Path, number: float) -> None:
+    path = tmp_path / "found.json"
+    path.write_text("{}")
+    with pytest.raises(RunError, match="json has no infinite numbers"):
+        save("json", {"deep": [number]}, path=path)
+    assert path.read_text() == "{}"

@@ -182,3 +182,21 @@ def test_requirements_are_read_from_metadata(monkeypatch):
         ("pandas", ">=2.2", None),
         ("ray", ">=2", "ray"),
     ]
+
+
+def test_a_store_that_is_a_link_to_nowhere(shop):
+    (shop.root / ".featurecat").symlink_to(shop.root / "gone")
+    found = findings(shop, 5)["store place"]
+    assert found["status"] == "error"
+    assert "which is not there" in found["message"]
+    assert not (shop.root / "gone").exists()
+
+
+def test_extras_are_told_in_a_line_each_unless_more_is_asked(shop):
+    def extras(*words: str) -> list[str]:
+        return [line.split(maxsplit=1)[1] for line in shop.ok("doctor", *words).out.splitlines() if " extra" in line]
+
+    assert 1 <= len(extras()) <= 2 and all(line.startswith("extras") for line in extras())
+    assert len(extras("-v")) > 2
+    names = {row["subject"] for row in shop.ok("doctor", "--json").rows}
+    assert sum(name.startswith("extra ") for name in names) == len(extras("-v"))

@@ -168,3 +168,19 @@ def test_polars_shows_the_same(shop):
     shop.only_module(text)
     (found,) = shop.ok("preview", "doubled", "--rows", "1", "--json").rows
     assert (found["engine"], found["shown"]) == ("polars", [{"order": 1, "doubled": 20.0}])
+
+
+def test_a_long_value_gets_the_lines_it_needs(shop):
+    shop.add_module(
+        "told",
+        "def outlook(seed: int = 1) -> str:\n    return 'as far as one can see ' * 6\n\n\n"
+        "def endless_list(seed: int = 1) -> list:\n    return list(range(10_000))\n",
+    )
+    told = shop.ok("preview", "outlook", "endless_list")
+    lines = told.out.splitlines()
+    assert " ".join(" ".join(lines[:2]).split()) == "outlook " + " ".join(["as far as one can see"] * 6)
+    assert all(60 < len(line) <= 80 for line in lines[:1] + lines[2:]) and len(lines) == 8 and lines[-1].endswith(" …")
+
+
+def test_a_masked_feature_is_told_how_to_say_that_it_is_not_personal(shop):
+    assert "mail_domain (@feature(pii=False) if it is not)" in shop.ok("preview", "mail_domain").err

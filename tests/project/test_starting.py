@@ -139,3 +139,11 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(StoreError):
         start_project("shop", within=tmp_path)
+
+
+def test_a_file_on_the_way(tmp_path):
+    (tmp_path / "shop").touch()
+    for name in ("shop/inner", "shop/a/b"):
+        with pytest.raises(RequestError, match="is no directory") as caught:
+            start_project(name, within=tmp_path)
+        assert "shop is there" in caught.value.problems[0].message

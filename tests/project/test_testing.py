@@ -105,7 +105,7 @@ def plain_pytest(project, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_tests_and_examples_of_all_features(tested):
     told = tested.ok("test")
-    assert "tested  4 of 7 features: 3 tests passed, 1 test skipped, 2 examples passed" in told.out
+    assert "3 tests and 2 examples passed, 1 test skipped; 7 features, 3 without tests\n" in told.out
     assert "without tests  bounds, high, lonely" in told.out
     assert tested.run("test", "--fail-untested", "-q").code == 1
     assert tested.run("test", "twice", "net", "--fail-untested").code == 0
@@ -140,7 +140,7 @@ def test_an_example_that_fails(tested):
     tested.replace("mine.py", "    1.0\n", "    7.0\n")
     told = tested.run("test", "net")
     assert told.code == 1
-    assert "failed  1 of 1 feature: 1 example failed" in told.out
+    assert "1 of 1 example failed; 1 feature\n" in told.out
     assert "Expected:" in told.out
 
 
@@ -172,7 +172,7 @@ def test_modules_and_test_files_that_cannot_be_imported(tested):
 def test_a_project_without_any_test(shop):
     shop.only_module("def lonely(gross: float) -> float:\n    return gross\n")
     told = shop.ok("test")
-    assert "0 of 1 feature: no tests" in told.out
+    assert "no tests; 1 feature, 1 without tests" in told.out
 
 
 def test_features_of_further_graphs(tested):
@@ -194,6 +194,22 @@ def test_features_of_further_graphs(tested):
 
 
 # --- the plugin by itself -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", ["", "src/"])
+@pytest.mark.parametrize("start", [".", "tests"])
+def test_pytest_by_itself_finds_the_modules_of_the_project(tested, folder, start):
+    if folder:
+        (tested.root / folder).mkdir()
+        (tested.root / "mine.py").rename(tested.root / folder / "mine.py")
+    tested.write("tests/conftest.py", "import mine\n")
+    command = [sys.executable, "-P", "-c", "import sys, pytest; sys.exit(pytest.console_main())", "-q", "-p", "featurecat.pytest_plugin"]
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider", "-k", "twice"],
+        cwd=tested.root / start, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_pytest_by_itself_runs_everything(tested):

@@ -203,6 +203,7 @@ CASES: dict[str, Case] = {
     "contains": Case(rows=("3-contains",), **scalar("contains=['a', 'b']", "str", "'cab'", "'ca'")),
     "does_not_contain": Case(rows=("3-contains",), **scalar("does_not_contain='z'", "str", "'cab'", "'zoo'")),
     "a pandera schema": Case(
+        components=("pandera",),
         rows=("3-schema",),
         source="import pandera.{px} as pa\n".replace("{px}", "pandas")
         + "@check_output(schema=pa.DataFrameSchema({'a': pa.Column(int, pa.Check.ge(0))}), importance='fail')\n"
@@ -210,12 +211,14 @@ CASES: dict[str, Case] = {
         program=JUDGED,
     ),
     "a pandera schema on Polars": Case(
+        components=("pandera",),
         rows=("3-schema", "3-polars"),
         source="import pandera.polars as pa\n@check_output(schema=pa.DataFrameSchema({'a': pa.Column(int, pa.Check.ge(0))}), importance='fail')\n"
         "def f(x: pl.DataFrame) -> pl.DataFrame: return x\nvalues = [pl.DataFrame({'a': [1]}), pl.DataFrame({'a': [-1]})]",
         program=JUDGED,
     ),
     "a schema that would change the value": Case(
+        components=("pandera",),
         rows=("3-schema",),
         source="import pandera.pandas as pa\n@check_output(schema=pa.DataFrameSchema({'a': pa.Column(float)}, coerce=True))\n"
         "def f(x: pd.DataFrame) -> pd.DataFrame: return x",
@@ -224,6 +227,7 @@ CASES: dict[str, Case] = {
         ours="int64",
     ),
     "nodes of a schema": Case(
+        components=("pandera",),
         rows=("3-schema", "3-nodes"),
         source="import pandera.pandas as pa\n@check_output(schema=pa.DataFrameSchema({'a': pa.Column(int)}))\n"
         "def f(x: pd.DataFrame) -> pd.DataFrame: return x\n",

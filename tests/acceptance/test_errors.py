@@ -328,6 +328,8 @@ def test_no_project(tmp_path: Path, shop: ShopProject) -> None:
         assert (told.code, told.out) == (2, "") and "[no-project]" in told.err and "--module" in told.err
     for command in (("list",), ("show", "x"), ("runs",), ("sql", "SELECT 1"), ("lineage", "x")):
         told = shop.run(*command, directory=str(empty))
+        assert (told.code, told.out) == (2, "") and "[no-project]" in told.err and "featurecat init" in told.err
+        told = shop.run(*command)  # a project, and nothing was ever indexed
         assert (told.code, told.out) == (5, "") and "[catalog-missing]" in told.err
     assert list(empty.iterdir()) == []
 

@@ -94,6 +94,9 @@ class Driver(GraphViews, Materializing):
         if sorted_adapters is not None:
             _announce(self.graph, sorted_adapters)
 
+    #: A graph, and whether any of its nodes is a coroutine.
+    _coroutines: tuple[Graph, bool] | None = None
+
     def __repr__(self) -> str:
         modules = ", ".join(module.__name__ for module in self._modules) or "no modules"
         config, _ = redact_config(self.graph.config)
@@ -244,12 +247,15 @@ class Driver(GraphViews, Materializing):
             self._check_values(self.dynamic_plan(*key).plan.given, inputs)
             return
         self._check_values(used_inputs(self.graph, names, given=inputs.keys(), overrides=overrides.keys()), inputs)
-        if not self._awaits():
-            nodes = self.graph.nodes
-            path = (
-                self._path(names, overrides) if any(is_asynchronous(node.function) for node in nodes.values()) else []
-            )
-            refuse_asynchronous(nodes[name] for name in path)
+        if not self._awaits() and self._has_coroutines():
+            refuse_asynchronous(self.graph.nodes[name] for name in self._path(names, overrides))
+
+    def _has_coroutines(self) -> bool:
+        """Whether any node of the graph is a coroutine; looked up once a graph."""
+        if self._coroutines is None or self._coroutines[0] is not self.graph:
+            found = any(is_asynchronous(node.function) for node in self.graph.nodes.values())
+            self._coroutines = (self.graph, found)
+        return self._coroutines[1]
 
     def _awaits(self) -> bool:
         return bool(type(self).execute.__code__.co_flags & _COROUTINE)

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,11 @@ def differences(found: dict[str, Any], expected: dict[str, Any]) -> dict[str, An
     pairs = {name: (found.get(name), expected.get(name)) for name in {**found, **expected}}
     return {name: pair for name, pair in pairs.items() if not alike(*pair)}
 
+PANDAS_3 = int(version("pandas").partition(".")[0]) >= 3
+#: What Hamilton itself answers otherwise with pandas 2, whose texts are objects; the recording is of pandas 3.
+OTHER_WITH_PANDAS_2 = ("data_type of texts [pandas]",)
+
+
 
 @pytest.mark.component("hamilton")
 def test_hamilton_answers_what_is_recorded(request: pytest.FixtureRequest, tmp_path: Path) -> None:
@@ -143,7 +149,8 @@ def test_hamilton_answers_what_is_recorded(request: pytest.FixtureRequest, tmp_p
             f"{json.dumps(name)}: {json.dumps(wordless(told), sort_keys=True)}" for name, told in sorted(found.items())
         ]
         GOLDEN.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-    assert differences(found, {one.name: recorded().get(one.name) for one in asked}) == {}
+    told = {one.name: recorded().get(one.name) for one in asked if one.name not in OTHER_WITH_PANDAS_2 or PANDAS_3}
+    assert differences({name: found[name] for name in told}, told) == {}
 
 
 @pytest.fixture(scope="module")

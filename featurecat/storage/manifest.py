@@ -101,6 +101,8 @@ _ORDERS = {
         "failing_rows",
         "message",
         "seconds",
+        "sample",
+        "cached_from",
     ],
     "error": ["code", "feature", "file", "line", "message"],
 }

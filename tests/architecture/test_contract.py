@@ -92,15 +92,16 @@ ROOMS: Mapping[str, Room] = {
     "storage": Room(2, ("frames",)),
     "io": Room(2, ("frames",)),
     "frames": Room(1),
-    "records": Room(0),
+    # a gate's report holds problems
+    "records": Room(0, ("errors",)),
     "errors": Room(0),
     "faults": Room(0),
     "clock": Room(0),
     "version": Room(0),
 }
 
-#: The one pair on a common floor that are not strangers: modifiers are written in terms of definitions.
-SAME_FLOOR = {("function_modifiers", "definition")}
+#: The pairs on a common floor that are not strangers: modifiers are written in terms of definitions.
+SAME_FLOOR = {("function_modifiers", "definition"), ("records", "errors")}
 
 #: Who may name a library. A prefix stands for a module and everything inside it.
 THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {

@@ -12,18 +12,22 @@ import numbers
 import types
 import typing
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from featurecat.frames.kinds import kind_of_type
+from featurecat.frames.measures import Measure, RowTest
 
 __all__ = [
     "COLUMN_TYPES",
+    "NOTHING_AROUND",
     "SUPPORTED_TYPES",
     "ExpectationKind",
     "Facts",
     "Judge",
     "JudgedKind",
     "Outcome",
+    "Surroundings",
     "is_column",
     "is_column_or_scalar",
     "is_each",
@@ -58,6 +62,11 @@ class Facts(Protocol):
         ...
 
     @property
+    def nans(self) -> int:
+        """How many values are NaN."""
+        ...
+
+    @property
     def logical_type(self) -> str:
         """The Arrow logical type, such as ``double``."""
         ...
@@ -67,44 +76,76 @@ class Facts(Protocol):
         """What the values compare with: a family of ``expectations/literals.py``, else their type."""
         ...
 
+    @property
+    def surroundings(self) -> Surroundings:
+        """What is known beside the values: the moment they are judged at, the run before."""
+        ...
+
     def extremes(self) -> tuple[Any, Any]:
         """Least and greatest value as Python objects; both None when all values are missing."""
         ...
 
-    def count_outside(self, low: Any, high: Any) -> int:
-        """How many values lie below ``low`` or above ``high``; None leaves that side open."""
+    def figure(self, measure: Measure) -> Any:
+        """One figure; None where there are no values to tell it from."""
         ...
 
-    def count_not_in(self, values: Sequence[Any]) -> int:
-        """How many values are none of ``values``."""
+    def distinct(self) -> int:
+        """How many different values there are, missing ones left out."""
         ...
 
-    def count_lacking(self, texts: Sequence[str]) -> int:
-        """How many texts do not contain all of ``texts``."""
+    def earlier(self, run: str | None = None) -> Facts | None:
+        """The same of an earlier run, the last published one unless a run is named; None when there is none."""
         ...
 
-    def count_holding(self, texts: Sequence[str]) -> int:
-        """How many texts contain any of ``texts``."""
+    def present(self) -> Any:
+        """All values that are not missing, as a Polars column; reads the column once more."""
         ...
 
-    def mean(self) -> float | None:
-        """The mean of numbers; None when all are missing."""
-        ...
 
-    def standard_deviation(self) -> float | None:
-        """The standard deviation of a sample (n - 1 in the divisor); None when fewer than two values are there."""
-        ...
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known beside the values.
+
+    Attributes:
+        as_of: The moment that freshness and the future are judged by, with a time zone; None where time plays no part,
+            as in a plain call of a driver.
+        earlier: Gives the column of a feature in an earlier run (the last published one for None), or None.
+        produced_at: When the values were produced, or None.
+    """
+
+    as_of: datetime.datetime | None = None
+    earlier: Callable[[str | None], Any] | None = None
+    produced_at: datetime.datetime | None = None
+
+
+NOTHING_AROUND = Surroundings()
 
 
 class Outcome(NamedTuple):
-    """What a kind found: whether it held (None: there was nothing to judge), and by how much not."""
+    """What a kind found: whether it held (None: there was nothing to judge), and by how much not.
+
+    Attributes:
+        held: Whether the expectation held.
+        observed: What was seen.
+        threshold: What was expected.
+        failing_rows: How many rows are at fault, where the kind knows it.
+        message: In words; a function of the number of rows at fault, where these are counted afterwards.
+        rows: How many there were, where a judge counted them.
+        at_fault: Which rows are at fault, where single rows are; their number and a sample are then read together for
+            all expectations that did not hold.
+        counted: Under what name their number is put into ``observed``.
+        skipped: Whether it could not be judged for a reason that is nobody's fault, such as no run before.
+    """
 
     held: bool | None
     observed: Mapping[str, Any]
     threshold: Mapping[str, Any]
     failing_rows: int | None
-    message: str
+    message: str | Callable[[int], str]
     rows: int | None = None
+    at_fault: RowTest | None = None
+    counted: str | None = None
+    skipped: bool = False
 
 
 class Judge(Protocol):
@@ -158,6 +199,10 @@ class ExpectationKind(Protocol):
 
     def applies_to(self, annotation: Any) -> bool:
         """Whether a feature with this annotation can be judged."""
+        ...
+
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """The figures that judging takes, so that those of all expectations are computed in one pass."""
         ...
 
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["Literal", "comparable", "decode_literal", "encode_literal", "json_ready", "json_value"]
+__all__ = ["Literal", "comparable", "decode_literal", "encode_literal",
+    "is_below", "json_ready", "json_value"]
 
 
 class Literal(NamedTuple):
@@ -88,6 +89,26 @@ def comparable(literal_family: str, column_family: str) -> bool:
         (True, False)
     """
     return literal_family == column_family or {literal_family, column_family} == {"date", "datetime"}
+
+
+def is_below(value: Any, bound: Any) -> bool:
+    """Whether a value lies below a bound; a day compares with a moment as the midnight it starts with.
+
+    Args:
+        value: A value, or None, which is below nothing.
+        bound: A bound of the same family, or None, which nothing is below.
+
+    Example:
+        >>> is_below(datetime.date(2013, 1, 1), datetime.datetime(2013, 1, 1, 12)), is_below(None, 1)
+        (True, False)
+    """
+    return value is not None and bound is not None and bool(_moment(value) < _moment(bound))
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return datetime.datetime(value.year, value.month, value.day)
+    return value
 
 
 def json_value(value: Any) -> Any:

@@ -33,6 +33,7 @@ __all__ = [
     "declared_by_annotation",
     "find_kind",
     "make_spec",
+    "others_of",
     "register_validator",
 ]
 
@@ -113,6 +114,22 @@ def find_kind(kind: str) -> ExpectationKind:
         return KINDS[kind]
     except KeyError:
         raise _unknown(kind) from None
+
+
+def others_of(kind: str, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """The features that an expectation compares with.
+
+    Example:
+        >>> others_of("range", {"low": 0.0, "high": 1.0})
+        ()
+    """
+    found = KINDS.get(kind)
+    return () if found is None else tuple(getattr(found, "others", _no_others)(params))
+
+
+def _no_others(params: Mapping[str, Any]) -> tuple[str, ...]:
+    del params
+    return ()
 
 
 def _unknown(kind: str, classes: Sequence[type[Any]] = ()) -> ModifierError:
@@ -287,4 +304,5 @@ def make_spec(
             raise
         problem = fault.problems[0]
         raise ModifierError(problem.message, code=problem.code, file=file, line=line, hint=problem.hint) from fault
-    return ExpectationSpec(kind, declared.params, severity, origin, file, line, declared.judge)
+    others = () if declared.judge is not None else others_of(kind, declared.params)
+    return ExpectationSpec(kind, declared.params, severity, origin, file, line, declared.judge, others=others)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from featurecat.errors import EvaluationError, ModifierError
+from featurecat.expectations.kind import NOTHING_AROUND, Facts, Surroundings
+from featurecat.expectations.scalar_tests import is_at_fault
 from featurecat.frames.describe import describe_value
 from featurecat.frames.dtypes import logical_type_name
+from featurecat.frames.measures import Measure
 
 __all__ = ["OpaqueFacts", "ScalarFacts"]
 
@@ -22,6 +24,7 @@ class ScalarFacts:
 
     Args:
         value: A number, text, boolean, date or time, of Python or numpy.
+        surroundings: What is known beside it.
 
     Raises:
         EvaluationError: When it is anything else.
@@ -33,7 +36,8 @@ class ScalarFacts:
 
     rows = 1
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, surroundings: Surroundings = NOTHING_AROUND) -> None:
+        self._surroundings = surroundings
         self.absent = value is None
         self.logical_type = _logical_type(value)
         self._value = _plain(value)
@@ -51,38 +55,42 @@ class ScalarFacts:
             return "date"
         return "string" if isinstance(value, str) else self.logical_type
 
+    @property
+    def nans(self) -> int:
+        """None of a scalar: a missing one is just missing."""
+        return 0
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What is known beside the value."""
+        return self._surroundings
+
     def extremes(self) -> tuple[Any, Any]:
         """The value as least and greatest."""
         return self._value, self._value
 
-    def count_outside(self, low: Any, high: Any) -> int:
-        """1 when the value lies outside the bounds, else 0."""
-        if self.missing:
-            return 0
-        value = _moment(self._value)
-        return int((low is not None and value < _moment(low)) or (high is not None and value > _moment(high)))
+    def figure(self, measure: Measure) -> Any:
+        """A figure of a column of this one value."""
+        if measure.name == "faults":
+            return int(is_at_fault(measure.argument, self._value))
+        if measure.name in ("mean", "quantile", "deviation") and self.family != "number":
+            raise EvaluationError(f"{self.logical_type} values have no {measure.name}")
+        if measure.name in ("least", "greatest", "mean", "quantile"):
+            whole = measure.name in ("least", "greatest") or self._value is None
+            return self._value if whole else float(self._value)
+        return {"rows": 1, "nulls": self.missing, "nans": 0, "deviation": None, "distinct": 1}[measure.name]
 
-    def count_not_in(self, values: Sequence[Any]) -> int:
-        """1 when the value is none of ``values``, else 0."""
-        if self.missing:
-            return 0
-        return int(_moment(self._value) not in [_moment(value) for value in values])
+    def distinct(self) -> int:
+        """1, or 0 for a missing value."""
+        return 1 - self.missing
 
-    def count_lacking(self, texts: Sequence[str]) -> int:
-        """1 when the text does not contain all of ``texts``, else 0."""
-        return 0 if self.missing else int(not all(text in self._value for text in texts))
-
-    def count_holding(self, texts: Sequence[str]) -> int:
-        """1 when the text contains any of ``texts``, else 0."""
-        return 0 if self.missing else int(any(text in self._value for text in texts))
-
-    def mean(self) -> float | None:
-        """The number itself."""
-        return None if self.missing else float(self._value)
-
-    def standard_deviation(self) -> float | None:
-        """None: one value does not deviate."""
+    def earlier(self, run: str | None = None) -> Facts | None:
+        """None: scalars are not kept."""
         return None
+
+    def present(self) -> Any:
+        """The value as a list, empty when it is missing."""
+        return [] if self._value is None else [self._value]
 
 
 class OpaqueFacts:
@@ -130,9 +138,3 @@ def _logical_type(value: Any) -> str:
         return logical_type_name(type(value))
     except ModifierError:
         raise EvaluationError(f"a value of type {describe_value(value)} is neither a column nor a scalar") from None
-
-
-def _moment(value: Any) -> Any:
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return datetime.datetime(value.year, value.month, value.day)
-    return value

@@ -63,6 +63,9 @@ class ExpectationSpec:
         line: Line in ``file``.
         judge: What judges the value itself, where counts and extremes do not say it all: a validator of the user's
             own, a schema, a model.
+        fail_if: From how many rows at fault on it fails, such as ``> 1%``; see ``expectations/limits.py``.
+        warn_if: From how many on it warns.
+        others: Names of the features that it compares with.
     """
 
     kind: str
@@ -72,6 +75,9 @@ class ExpectationSpec:
     file: str | None = None
     line: int | None = None
     judge: Judge | None = field(default=None, compare=False, repr=False)
+    fail_if: str | None = None
+    warn_if: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> bool:
@@ -101,7 +107,8 @@ def judged_by_columns(specs: Iterable[ExpectationSpec]) -> bool:
 class Verdict:
     """What evaluating one expectation on one value gave.
 
-    ``status`` is ``pass``, ``warn``, ``fail``, ``error`` (could not be evaluated) or ``no_data``.
+    ``status`` is ``pass``, ``warn``, ``fail``, ``error`` (could not be evaluated), ``skip`` (was not, for a stated
+    reason) or ``no_data``. ``sample`` holds rows at fault: their keys, or their number, and the value.
     """
 
     status: str
@@ -110,11 +117,13 @@ class Verdict:
     rows: int | None = None
     failing_rows: int | None = None
     message: str | None = None
+    sample: tuple[Mapping[str, Any], ...] = ()
+    seconds: float | None = field(default=None, compare=False)
 
     @property
     def passes(self) -> bool:
         """Whether the expectation held (an empty column holds vacuously)."""
-        return self.status in ("pass", "no_data")
+        return self.status in ("pass", "no_data", "skip")
 
     @property
     def diagnostics(self) -> dict[str, Any]:

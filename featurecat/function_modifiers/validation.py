@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import FunctionType
@@ -11,9 +12,19 @@ from featurecat.definition.metadata import NO_METADATA
 from featurecat.definition.modifier import Modifier, Phase, Target, bare_error, replace_targets
 from featurecat.definition.node import NO_TAGS, Argument, DefinedFunction, Dependency, Node, Role, dependency_on
 from featurecat.definition.types import type_text
-from featurecat.errors import ExpectationError, ModifierError, Problem
-from featurecat.expectations.registry import EVIDENT, KINDS, VALIDATORS, Declared, declare, declare_function, find_kind
-from featurecat.expectations.spec import ExpectationSpec, Verdict, severity_of_importance
+from featurecat.errors import ExpectationError, ModifierError, Problem, did_you_mean
+from featurecat.expectations.limits import parse_limit
+from featurecat.expectations.registry import (
+    EVIDENT,
+    KINDS,
+    VALIDATORS,
+    Declared,
+    declare,
+    declare_function,
+    find_kind,
+    others_of,
+)
+from featurecat.expectations.spec import SEVERITIES, ExpectationSpec, Verdict, severity_of_importance
 from featurecat.frames.kinds import kind_of_type
 
 __all__ = ["Checks", "Gate", "Validation", "check_output"]
@@ -28,22 +39,62 @@ Offers = Sequence[Declared]
 _EVIDENTLY_RIGHT: Sequence[Offers] = ((),)
 
 
+class Together:
+    """Judges a value by all expectations of a decorator when the first of them is asked for, and keeps the verdicts.
+
+    The value itself is not kept alive: once it is gone, or another one comes, the verdicts are of no use any more.
+
+    Args:
+        specs: Expectations that are judged on a column alone.
+    """
+
+    __slots__ = ("_known", "specs")
+
+    def __init__(self, specs: Sequence[ExpectationSpec]) -> None:
+        self.specs = specs
+        self._known: tuple[Callable[[], Any], list[Verdict]] | None = None
+
+    def verdict(self, spec: ExpectationSpec, value: Any) -> Verdict:
+        """The verdict on a value by one of the expectations."""
+        from featurecat.expectations.evaluate import evaluate, evaluate_column
+
+        known = self._known
+        position = next(number for number, one in enumerate(self.specs) if one is spec)
+        if known is not None and known[0]() is value:
+            return known[1][position]
+        try:
+            reference = weakref.ref(value)
+        except TypeError:  # a number or a text, which is judged in no time
+            return evaluate(spec, value)
+        verdicts = evaluate_column(self.specs, value)
+        self._known = (reference, verdicts)
+        return verdicts[position]
+
+
 class Validation:
     """Evaluates one expectation on the value it is given.
 
-    Called with an expression and the lazy frame that it is of, it judges the expression's values.
+    Called with an expression and the lazy frame that it is of, it judges the expression's values; called with the
+    features that the expectation compares with, it judges by these.
     """
 
-    __slots__ = ("spec",)
+    __slots__ = ("spec", "together")
 
-    def __init__(self, spec: ExpectationSpec) -> None:
+    def __init__(self, spec: ExpectationSpec, together: Together | None = None) -> None:
         self.spec = spec
+        self.together = together
 
-    def __call__(self, value: Any, *frame: Any) -> Any:
+    def __call__(self, value: Any, *beside: Any) -> Any:
         """The verdict on a value."""
-        from featurecat.expectations.evaluate import evaluate  # judging loads frame libraries, declaring must not
+        # judging loads frame libraries, declaring must not
+        from featurecat.expectations.evaluate import evaluate, evaluate_column
 
-        return evaluate(self.spec, value, *frame)
+        if self.spec.others:
+            others = dict(zip(self.spec.others, beside, strict=True))
+            return evaluate_column([self.spec], value, others=others)[0]
+        if self.together is not None and not beside:
+            return self.together.verdict(self.spec, value)
+        return evaluate(self.spec, value, *beside)
 
 
 class AwaitedValidation(Validation):
@@ -109,6 +160,9 @@ class Checks(Modifier, refuses_functions=True):
 
     phase: ClassVar[Phase] = Phase.TRANSFORM
     importance: str = "warn"
+    severity: str | None = None
+    fail_if: str | None = None
+    warn_if: str | None = None
     target: Target = None
     #: The expectations as placed at one function, kept for its next node.
     _placed: tuple[DefinedFunction, tuple[ExpectationSpec, ...]] | None = None
@@ -139,8 +193,12 @@ class Checks(Modifier, refuses_functions=True):
             arguments += node.arguments
         value = dependency_on(raw, annotation, "value")
         judged = (value,) if frame is None else (value, frame)
+        alone = [spec for spec in specs if spec.judge is None and not spec.others]
+        together = Together(alone) if len(alone) > 1 and frame is None else None
         for spec, suffix in zip(specs, _suffixes(node, specs), strict=True):
-            validator = _validator(node, f"{name}_{suffix}", spec, judged)
+            beside = tuple([dependency_on(other, annotation, other) for other in spec.others])
+            shared = together if spec.judge is None and not spec.others else None
+            validator = _validator(node, f"{name}_{suffix}", spec, judged=(*judged, *beside), together=shared)
             made.append(validator)
             arguments.append(dependency_on(validator.name, Verdict, validator.name))
         expectations = (*node.expectations, *specs)
@@ -170,7 +228,7 @@ class Checks(Modifier, refuses_functions=True):
         if placed is not None and placed[0] is defined and not node.expectations and _all_apply(placed[1], node.type):
             return placed[1]
         offered = self.offers(node, defined)
-        place, severity = defined.place, severity_of_importance(self.importance)
+        place, severity = defined.place, self.severity or severity_of_importance(self.importance)
         specs = tuple([self._spec(node, offers, defined, place=place, severity=severity) for offers in offered])
         if node.expectations or len(specs) > 1:
             self._check_repeats(node, specs, defined)
@@ -185,7 +243,15 @@ class Checks(Modifier, refuses_functions=True):
         if found.judge is not None or len(offers) > 1 or not _applies(found.kind, node.type):
             found = self._choose(node, offers, defined)
         return ExpectationSpec(
-            found.kind, found.params, found.severity or severity, "check_output", *place, judge=found.judge
+            found.kind,
+            found.params,
+            found.severity or severity,
+            "check_output",
+            *place,
+            judge=found.judge,
+            fail_if=self.fail_if,
+            warn_if=self.warn_if,
+            others=() if found.judge is not None else others_of(found.kind, found.params),
         )
 
     def _choose(self, node: Node, offers: Offers, defined: DefinedFunction) -> Declared:
@@ -240,7 +306,12 @@ class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name use
     nor outside of a range, and with nothing else there is nothing to judge.
 
     Args:
-        importance: ``warn`` (report and go on) or ``fail`` (block).
+        importance: ``warn`` (report and go on) or ``fail`` (block); ``fail`` is the severity ``error``.
+        severity: Instead of importance: ``info`` (note), ``warn``, ``error`` (block the feature and what is made of
+            it) or ``fatal`` (stop the run).
+        fail_if: How many rows at fault are too many: ``"> 10"`` rows, ``"> 1%"`` of them, ``"> +10"`` or ``"> +1%"``
+            more than in the last published run. Without it, one is.
+        warn_if: Likewise, from how many on to warn.
         default_validator_candidates: Classes of validators (see
             :class:`~featurecat.expectations.custom.KeywordValidator`) that go before all others.
         target_: Which nodes of the function are meant.
@@ -266,6 +337,9 @@ class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name use
         default_validator_candidates: Sequence[type[Any]] | None = None,
         target_: Target = None,
         *,
+        severity: str | None = None,
+        fail_if: str | None = None,
+        warn_if: str | None = None,
         custom: Callable[[Any], Any] | Sequence[Callable[[Any], Any]] = (),
         **expectations: Any,
     ) -> None:
@@ -273,6 +347,9 @@ class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name use
         if type(given) is FunctionType:
             raise bare_error("check_output", given)
         self.importance = importance
+        self.severity = severity
+        self.fail_if = fail_if
+        self.warn_if = warn_if
         self.candidates = default_validator_candidates
         self.target = target_
         self.custom = custom
@@ -283,6 +360,8 @@ class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name use
         importance = self.importance
         if importance not in ("warn", "fail"):
             raise self.error(f"importance={importance!r} is not known", function, "'warn' or 'fail'")
+        if self.severity is not None or self.fail_if is not None or self.warn_if is not None:
+            self._check_severity(function)
         if self._evident():
             self._declared = _EVIDENTLY_RIGHT
             return
@@ -304,9 +383,23 @@ class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name use
             raise ModifierError(problems)
         self._declared = declared
 
+    def _check_severity(self, function: Callable[..., Any]) -> None:
+        if self.severity is not None and self.severity not in SEVERITIES:
+            hint = did_you_mean(str(self.severity), SEVERITIES) or f"one of {', '.join(SEVERITIES)}"
+            raise self.error(f"severity={self.severity!r} is not known", function, hint)
+        if self.severity is not None and self.importance == "fail":
+            raise self.error("importance and severity are both given", function, "leave importance out")
+        for name in ("fail_if", "warn_if"):
+            if (written := getattr(self, name)) is not None:
+                try:
+                    setattr(self, name, str(parse_limit(written)))
+                except ModifierError as fault:
+                    problem = fault.problems[0]
+                    raise self.error(f"{name}: {problem.message}", function, problem.hint) from fault
+
     def _evident(self) -> bool:
         """Whether all is in order at a glance; what it means is then worked out when the graph is built."""
-        if self.custom or self.candidates or VALIDATORS:
+        if self.custom or self.candidates or VALIDATORS or self.severity or self.fail_if or self.warn_if:
             return False
         for kind, argument in self.expectations.items():
             fits = EVIDENT.get(kind)
@@ -395,7 +488,9 @@ def _suffixes(node: Node, specs: Sequence[ExpectationSpec]) -> list[str]:
     return counted
 
 
-def _validator(node: Node, name: str, spec: ExpectationSpec, judged: tuple[Dependency, ...]) -> Node:
+def _validator(
+    node: Node, name: str, spec: ExpectationSpec, *, judged: tuple[Dependency, ...], together: Together | None
+) -> Node:
     """The node that judges the unchecked value by one expectation."""
     judge, validation = spec.judge, Validation
     description: str | None = None
@@ -405,7 +500,7 @@ def _validator(node: Node, name: str, spec: ExpectationSpec, judged: tuple[Depen
     return Node(
         name,
         Verdict,
-        validation(spec),
+        validation(spec, together),
         judged,
         node.defined,
         (),

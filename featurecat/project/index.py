@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,14 +23,18 @@ from featurecat.graph.graph import Graph
 from featurecat.io.registry import find_format, format_of_path
 from featurecat.project.discover import LoadedModules, Project, load_modules, relative_problems
 from featurecat.project.git import git_state
+from featurecat.project.meanings import MEANINGS, Meanings
 from featurecat.project.personal import personal_nodes
 from featurecat.project.refresh import refresh_catalog
 from featurecat.project.rows import GraphDefinitions, RowWriter, concealment_of
+from featurecat.project.stamp import drop_stamp, own_files, write_stamp
+from featurecat.storage.durable import unwritable
 from featurecat.storage.sweep import sweep_staging
 
 __all__ = [
     "IndexReport",
     "ReadProject",
+    "definition_tables",
     "index_project",
     "read_project",
     "source_nodes",
@@ -48,6 +53,9 @@ class ReadProject:
         definitions: Graph name to definitions.
         fingerprints: Reads its sources.
         problems: Everything wrong with modules and definitions, files as the user would type them.
+        began_ns: The time before the first module was imported, as nanoseconds since 1970; None when modules of the
+            project were there already.
+        meanings: Takes its definitions apart.
     """
 
     project: Project
@@ -55,6 +63,8 @@ class ReadProject:
     definitions: dict[str, Definitions]
     fingerprints: Fingerprints
     problems: list[Problem]
+    began_ns: int | None
+    meanings: Meanings
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ def read_project(project: Project) -> ReadProject:
     Raises:
         DefinitionError: Code ``no-project``, when no module is named.
     """
+    began_ns = None if own_files(project.root) else time.time_ns()
     loaded = load_modules(project)
     problems = list(loaded.problems)
     definitions = {}
@@ -84,8 +95,8 @@ def read_project(project: Project) -> ReadProject:
         definitions[graph] = collect(modules)
         conceal(definitions[graph], hides)
         problems += relative_problems(definitions[graph].problems, project)
-    roots = [project.root]
-    return ReadProject(project, loaded, definitions, Fingerprints(roots), problems)
+    fingerprints, meanings = Fingerprints([project.root]), Meanings(project.root)
+    return ReadProject(project, loaded, definitions, fingerprints, problems, began_ns, meanings)
 
 
 def source_nodes(project: Project) -> dict[str, SourceNode]:
@@ -112,10 +123,11 @@ def store_definitions(read: ReadProject, clock: Clock) -> IndexReport:
     project = read.project
     project.store.create()
     sweep_staging(project.store)
-    tables, problems = _tables(read)
+    tables, problems = definition_tables(read)
     before, skipped = read_newest_snapshot(project.store.snapshots)
     write_snapshot(project.store.snapshots, tables, clock=clock, git_commit=git_state(project.root).commit)
     refreshed = refresh_catalog(project.store, clock)
+    _stamp(read, problems)
     old, new = _states(before.tables if before else {}), _states(tables)
     return IndexReport(
         features=sum(bool(row["public"]) for row in tables.get("features", ())),
@@ -128,11 +140,29 @@ def store_definitions(read: ReadProject, clock: Clock) -> IndexReport:
     )
 
 
-def _tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Problem]]:
+def _stamp(read: ReadProject, problems: Sequence[Problem]) -> None:
+    """Note which files the definitions come from, unless something about them has to be told again."""
+    with unwritable(read.project.store.cache, "the definitions are indexed"):
+        if problems:
+            drop_stamp(read.project)
+        else:
+            write_stamp(read.project, read.meanings.files(), began_ns=read.began_ns)
+
+
+def definition_tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Problem]]:
+    """The rows of all definitions by table, as snapshots keep them, and everything that is wrong with them.
+
+    Args:
+        read: The project, its modules read.
+
+    Returns:
+        Rows by table, and problems with files as the user would type them.
+    """
     project = read.project
     writer = RowWriter(project, read.fingerprints, git_state(project.root).commit)
     problems = list(read.problems)
     sources = source_nodes(project)
+    meanings: list[dict[str, Any]] = []
     for name, definitions in read.definitions.items():
         found = _config_problems(definitions, project, sources)
         problems += relative_problems(found, project)
@@ -141,6 +171,7 @@ def _tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Pr
         union = union_graph(shown, sources)
         personal = personal_nodes(project, union, read.fingerprints)
         writer.graph_rows(GraphDefinitions(name, shown, union, personal))
+        meanings += read.meanings.rows(name, shown)
     problems = list(dict.fromkeys([*problems, *_source_problems(project)]))
     writer.project_rows()
     modules = [module for graph in read.loaded.by_graph.values() for module in graph]
@@ -148,7 +179,7 @@ def _tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Pr
     files = {project.shown(getattr(module, "__file__", None)) or "": module.__name__ for module in modules}
     files |= {problem.file: name for name, problem in read.loaded.failed.items() if problem.file}
     writer.problem_rows(problems, files)
-    return writer.tables(), problems
+    return {**writer.tables(), MEANINGS: meanings}, problems
 
 
 def _source_problems(project: Project) -> list[Problem]:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from featurecat.errors import DefinitionError, Problem, did_you_mean
 from featurecat.project.outline import Outline
 
-__all__ = ["GraphSettings", "Settings", "SourceSettings", "outline_of", "read_settings"]
+__all__ = [
+    "ChecksSettings",
+    "GraphSettings",
+    "OverrideSettings",
+    "Settings",
+    "SourceSettings",
+    "outline_of",
+    "read_settings",
+]
 
 _HEADER = re.compile(r"\s*\[+([^\]]+)\]+\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
@@ -53,6 +63,63 @@ class GraphSettings(_Strict):
     modules: list[str]
 
 
+class OverrideSettings(_Strict):
+    """Another severity for the expectations of some features, and why."""
+
+    features: str
+    kind: str | None = None
+    severity: Literal["info", "warn", "error", "fatal", "off"]
+    reason: str
+
+    @field_validator("features", "reason")
+    @classmethod
+    def _said(cls, text: str) -> str:
+        if not text.strip():
+            raise ValueError("says nothing")
+        return text
+
+
+class ChecksSettings(_Strict):
+    """The gate: what does not hold, and what becomes of it.
+
+    Attributes:
+        mode: ``enforce``; ``warn`` lets nothing block; ``off`` evaluates nothing.
+        no_data: Whether expectations on data without rows or values ``fail`` or ``pass``.
+        on_fail: What a failure of severity error keeps back: the ``feature`` with its descendants, the whole ``run``,
+            or only the ``rows`` at fault.
+        max_quarantined: Of ``rows``: the share of rows that may be kept back before the feature is.
+        sample: Rows at fault that are kept of each expectation.
+        as_of: The day or moment that freshness is measured from, instead of now.
+        baseline: The baseline file, relative to the project.
+        baseline_days: How long new entries of the baseline are good for.
+        override: Other severities for some features; of several that fit, the last counts.
+    """
+
+    mode: Literal["enforce", "warn", "off"] = "enforce"
+    no_data: Literal["fail", "pass"] = "fail"
+    on_fail: Literal["feature", "run", "rows"] = "feature"
+    max_quarantined: float = Field(default=0.01, ge=0, le=1, allow_inf_nan=False)
+    sample: int = Field(default=20, ge=0, le=1_000)
+    as_of: date | datetime | None = None
+    baseline: str = "featurecat-baseline.json"
+    baseline_days: int = Field(default=90, ge=1, le=3_650)
+    override: list[OverrideSettings] = Field(default_factory=list)
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _day_or_moment(cls, moment: object) -> object:
+        if moment is not None and not isinstance(moment, date):
+            raise ValueError("is a TOML date or date-time, such as 2026-12-31, without quotes")
+        return moment
+
+    @field_validator("baseline")
+    @classmethod
+    def _named(cls, baseline: str) -> str:
+        if not baseline.strip():
+            raise ValueError("names no file")
+        return baseline
+
+
 class Settings(_Strict):
     """Everything a project can set; every field has a default.
 
@@ -66,6 +133,7 @@ class Settings(_Strict):
         store: Where catalog, manifests and artifacts lie, relative to the project.
         redact: Patterns of config keys that are secret, beside the built-in ones.
         hamilton: Whether ``import hamilton`` means featurecat's modules of these names.
+        checks: The gate.
     """
 
     name: str | None = None
@@ -77,6 +145,7 @@ class Settings(_Strict):
     store: str = ".featurecat"
     redact: list[str] = Field(default_factory=list)
     hamilton: bool = False
+    checks: ChecksSettings = Field(default_factory=ChecksSettings)
 
     @field_validator("engine")
     @classmethod
@@ -150,6 +219,8 @@ def _problem(fault: Mapping[str, Any], pyproject: Path, text: str) -> Problem:
 
 
 def _known_keys(path: Sequence[str]) -> Iterable[str]:
+    if path[0] == "checks" and len(path) > 1:
+        return ChecksSettings.model_fields if len(path) == 2 else OverrideSettings.model_fields
     if len(path) < 3:
         return Settings.model_fields
     return SourceSettings.model_fields if path[0] == "sources" else GraphSettings.model_fields
@@ -160,9 +231,13 @@ def _line_of(text: str, path: Sequence[str]) -> int | None:
     wanted = ["tool", "featurecat", *path]
     table: list[str] = []
     nearest: int | None = None
+    repeated: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
             table = _parts(header[1])
+            if line.lstrip().startswith("[["):
+                table.append(str(repeated[header[1]]))
+                repeated[header[1]] += 1
             if table[: len(wanted)] == wanted:
                 return number
         elif (key := _KEY.match(line)) and [*table, *_parts(key[1])] == wanted[: len(table) + len(_parts(key[1]))]:

@@ -72,6 +72,7 @@ ROOMS: Mapping[str, Room] = {
             "expectations.spec",
             # a decorator's arguments are checked where they are written; it and the frame modules load no third party
             "expectations.registry",
+            "expectations.limits",
             # the body of a validator node evaluates its expectation
             "expectations.evaluate",
             # what validators of users are derived from, offered beside the decorators

@@ -39,6 +39,8 @@ FIXED_SIGNATURES = {
         )
     ),
     "featurecat.driver.views.GraphViews.visualize_execution",
+    # Hamilton's, and what an expectation takes beside
+    "featurecat.function_modifiers.validation.check_output.__init__",
     "featurecat.driver.views.GraphViews.visualize_path_between",
 }
 

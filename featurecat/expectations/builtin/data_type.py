@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import ModifierError
 from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
 from featurecat.frames.dtypes import fits_type, type_or_family_name
+from featurecat.frames.measures import ROWS, Measure
 
 __all__ = ["DataType"]
 
@@ -49,6 +50,10 @@ class DataType:
     def applies_to(self, annotation: Any) -> bool:
         """Whether a feature with this annotation has one type for all values."""
         return is_column_or_scalar(annotation)
+
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """How many rows there are; the type is seen at once."""
+        return (ROWS,)
 
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
         """Compares the logical type; a column without rows or of nothing but untyped nulls gives nothing to judge."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import EvaluationError, ModifierError
 from featurecat.expectations.kind import COLUMN_TYPES, Facts, Outcome, is_column, is_each
 from featurecat.expectations.literals import json_value
+from featurecat.frames.measures import DEVIATION, MEAN, MISSING, Measure
 
 __all__ = ["MaxStandardDev", "MeanInRange"]
 
@@ -47,6 +48,10 @@ class MaxStandardDev:
         """Whether a feature with this annotation has many values."""
         return is_each(annotation, is_column)
 
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts and the deviation."""
+        return (*MISSING, DEVIATION)
+
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
         """Compares the deviation.
 
@@ -58,7 +63,7 @@ class MaxStandardDev:
             observed = {"standard_deviation": None, "missing": facts.missing}
             return Outcome(None, observed, threshold, 0, "fewer than two values, which do not deviate")
         _require_numbers(facts, "standard deviation")
-        deviation = facts.standard_deviation()
+        deviation = facts.figure(DEVIATION)
         held = deviation is not None and deviation <= params["max_standard_dev"]
         observed = {"standard_deviation": json_value(deviation), "missing": facts.missing}
         message = f"standard deviation {deviation}, at most {params['max_standard_dev']} expected"
@@ -106,6 +111,10 @@ class MeanInRange:
         """Whether a feature with this annotation has many values."""
         return is_each(annotation, is_column)
 
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts and the mean."""
+        return (*MISSING, MEAN)
+
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
         """Compares the mean.
 
@@ -117,9 +126,9 @@ class MeanInRange:
             observed = {"mean": None, "missing": facts.missing}
             return Outcome(None, observed, dict(params), 0, "no values to take the mean of")
         _require_numbers(facts, "mean")
-        mean = facts.mean()
+        mean = facts.figure(MEAN)
+        # with infinities of both signs there is no mean
         held = mean is not None and (low is None or low <= mean) and (high is None or mean <= high)
-        held = held and mean == mean  # with infinities of both signs there is no mean
         bounds = f"{'…' if low is None else low} … {'…' if high is None else high}"
         observed = {"mean": json_value(mean), "missing": facts.missing}
         return Outcome(held, observed, dict(params), None, f"mean {mean}, expected in {bounds}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import ModifierError
 from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
+from featurecat.frames.measures import MISSING, Measure, RowTest
 
 __all__ = ["AllowNans", "MaxFractionNans"]
 
@@ -41,6 +42,10 @@ class AllowNans:
     def applies_to(self, annotation: Any) -> bool:
         """Whether a feature with this annotation can have missing values."""
         return is_column_or_scalar(annotation)
+
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts."""
+        return MISSING
 
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
         """Counts the missing values."""
@@ -76,6 +81,10 @@ class MaxFractionNans:
         """Whether a feature with this annotation can have missing values."""
         return is_column_or_scalar(annotation)
 
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts."""
+        return MISSING
+
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
         """Compares the share of missing values."""
         fraction = params["max_fraction_nans"]
@@ -88,4 +97,5 @@ def _judge_missing(facts: Facts, threshold: Mapping[str, Any], most: float) -> O
     fraction = facts.missing / facts.rows
     held = fraction <= most
     message = f"{facts.missing:,} of {facts.rows:,} values missing ({fraction:.2%}), at most {most:.2%} expected"
-    return Outcome(held, {"missing": facts.missing, "fraction": fraction}, threshold, facts.missing, message)
+    observed = {"missing": facts.missing, "fraction": fraction}
+    return Outcome(held, observed, threshold, facts.missing, message, at_fault=RowTest("missing"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import ModifierError
 from featurecat.expectations.kind import Facts, Outcome
+from featurecat.frames.measures import Measure
 
 __all__ = ["AllowNone"]
 
@@ -43,6 +44,10 @@ class AllowNone:
         """True: anything may be None."""
         del annotation
         return True
+
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Nothing: whether the value is there is seen at once."""
+        return ()
 
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
         """Looks whether the value is None."""

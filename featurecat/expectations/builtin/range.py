@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import EvaluationError, ModifierError
 from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
-from featurecat.expectations.literals import Literal, comparable, decode_literal, encode_literal, json_value
+from featurecat.expectations.literals import Literal, comparable, decode_literal, encode_literal, is_below, json_value
+from featurecat.frames.measures import EXTREMES, MISSING, Measure, RowTest
 
 __all__ = ["Range", "are_bounds"]
 
@@ -58,8 +59,12 @@ class Range:
         """Whether a feature with this annotation has values that can be compared."""
         return is_column_or_scalar(annotation)
 
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts and extremes: where they hold, all values do."""
+        return (*MISSING, *EXTREMES)
+
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
-        """Counts the values outside the bounds.
+        """Compares the extremes; where they lie outside the bounds, so do rows.
 
         Raises:
             EvaluationError: When the bounds cannot be compared with the values, such as numbers with texts.
@@ -73,12 +78,21 @@ class Range:
         low, high = (
             None if params[side] is None else decode_literal(Literal(family, params[side])) for side in ("low", "high")
         )
-        failing, extremes = facts.count_outside(low, high), facts.extremes()
+        extremes = facts.extremes()
         least, greatest = (json_value(extreme) for extreme in extremes)
-        observed = {"min": least, "max": greatest, "outside": failing, "missing": facts.missing}
+        held = not (is_below(extremes[0], low) or is_below(high, extremes[1]))
+        observed = {"min": least, "max": greatest, "outside": 0, "missing": facts.missing}
         bounds = f"{_bound_text(params['low'])} … {_bound_text(params['high'])}"
-        values = f"{failing:,} of {facts.rows - facts.missing:,} values outside {bounds}"
-        return Outcome(failing == 0, observed, threshold, failing, f"{values} (min {extremes[0]}, max {extremes[1]})")
+        present = facts.rows - facts.missing
+
+        def told(failing: int) -> str:
+            return f"{failing:,} of {present:,} values outside {bounds} (min {extremes[0]}, max {extremes[1]})"
+
+        if held:
+            return Outcome(True, observed, threshold, 0, told(0))
+        return Outcome(
+            False, observed, threshold, None, told, at_fault=RowTest("outside", (low, high)), counted="outside"
+        )
 
     def _misuse(self, fault: str) -> ModifierError:
         return ModifierError(f"range {fault}", hint=f"write {self.example}")

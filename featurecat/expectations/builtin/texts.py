@@ -6,11 +6,12 @@ missing ones the status is ``no_data`` (in Hamilton None is a TypeError).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import EvaluationError, ModifierError
 from featurecat.expectations.kind import COLUMN_TYPES, Facts, Outcome, is_column, is_each
+from featurecat.frames.measures import MISSING, Measure, RowTest, faults
 
 __all__ = ["Contains", "DoesNotContain"]
 
@@ -53,6 +54,10 @@ class _Texts:
             lambda member: is_column(member) or (isinstance(member, type) and issubclass(member, str)),
         )
 
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts, and the number of texts that are not as expected."""
+        return (*MISSING, faults(self.test(params["texts"])))
+
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
         """Counts the texts that are not as expected.
 
@@ -65,13 +70,19 @@ class _Texts:
             return Outcome(None, {"missing": facts.missing}, threshold, 0, "no texts to look into")
         if facts.family != "string":
             raise EvaluationError(f"{facts.logical_type} values are no texts")
-        failing, fault = self.count(facts, params["texts"])
+        test = self.test(params["texts"])
+        failing = facts.figure(faults(test)) or 0
+        fault = self.fault if len(params["texts"]) == 1 else self.fault_of_several
         message = f"{failing:,} of {present:,} texts {fault} {', '.join(map(repr, params['texts']))}"
-        return Outcome(failing == 0, {"failing": failing, "missing": facts.missing}, threshold, failing, message)
+        observed = {"failing": failing, "missing": facts.missing}
+        return Outcome(failing == 0, observed, threshold, failing, message, at_fault=test)
 
-    def count(self, facts: Facts, texts: list[str]) -> tuple[int, str]:
-        """How many texts fail, and what is the matter with them."""
-        return facts.count_lacking(texts), "do not contain" if len(texts) == 1 else "do not contain all of"
+    fault = "do not contain"
+    fault_of_several = "do not contain all of"
+
+    def test(self, texts: Sequence[str]) -> RowTest:
+        """Which texts are at fault."""
+        return RowTest("lacking", tuple(texts))
 
 
 class Contains(_Texts):
@@ -82,7 +93,9 @@ class DoesNotContain(_Texts):
     """Expects that no text contains any of the given ones."""
 
     kind = "does_not_contain"
+    fault = "contain"
+    fault_of_several = "contain some of"
 
-    def count(self, facts: Facts, texts: list[str]) -> tuple[int, str]:
-        """How many texts fail, and what is the matter with them."""
-        return facts.count_holding(texts), "contain" if len(texts) == 1 else "contain some of"
+    def test(self, texts: Sequence[str]) -> RowTest:
+        """Which texts are at fault."""
+        return RowTest("holding", tuple(texts))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import EvaluationError, ModifierError
 from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
 from featurecat.expectations.literals import Literal, comparable, decode_literal, encode_literal
+from featurecat.frames.measures import MISSING, Measure, RowTest, faults
 
 __all__ = ["ValuesIn"]
 
@@ -55,6 +56,10 @@ class ValuesIn:
         """Whether a feature with this annotation has values that can be compared."""
         return is_column_or_scalar(annotation)
 
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts, and the number of values that are none of them."""
+        return (*MISSING, faults(self._test(params)))
+
     def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
         """Counts the values that are not in the set.
 
@@ -68,9 +73,16 @@ class ValuesIn:
         family = params.get("family", "number")
         if not comparable(family, facts.family):
             raise EvaluationError(f"values of type {family} cannot be compared with {facts.logical_type} values")
-        failing = facts.count_not_in([decode_literal(Literal(family, value)) for value in params["values"]])
+        test = self._test(params)
+        failing = facts.figure(faults(test)) or 0
         message = f"{failing:,} of {present:,} values not among the {len(params['values']):,} expected"
-        return Outcome(failing == 0, {"unexpected": failing, "missing": facts.missing}, threshold, failing, message)
+        observed = {"unexpected": failing, "missing": facts.missing}
+        return Outcome(failing == 0, observed, threshold, failing, message, at_fault=test)
+
+    @staticmethod
+    def _test(params: Mapping[str, Any]) -> RowTest:
+        family = params.get("family", "number")
+        return RowTest("not_in", tuple(decode_literal(Literal(family, value)) for value in params["values"]))
 
     def _misuse(self, fault: str) -> ModifierError:
         return ModifierError(f"values_in {fault}", hint=f"write {self.example}")

@@ -1,0 +1,1 @@
+"""``featurecat lint``: rules on definitions; no data is read."""

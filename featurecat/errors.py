@@ -30,6 +30,7 @@ __all__ = [
 
 #: Every code in one list: what a message says first, what a CI script can match on.
 CODES: dict[str, str] = {
+    "against-unusable": "What --against compares with cannot be read.",
     "alignment": "Columns that meet in one step or artifact do not share their rows.",
     "ambiguous-name": "A short name fits several features.",
     "baseline-refused": "The baseline may not be rewritten from this run.",

@@ -210,7 +210,7 @@ class SourceRow(DefinitionRow):
 
 @dataclass(frozen=True, slots=True)
 class ExpectationRow(DefinitionRow):
-    """One expectation of one variant of a feature."""
+    """One expectation of one variant of a feature; ``fail_if`` and ``warn_if`` are its limits, as ``> 1%``."""
 
     table: ClassVar[str] = "expectations"
     key: ClassVar[tuple[str, ...]] = ("check_id", "feature", "variant")
@@ -223,6 +223,8 @@ class ExpectationRow(DefinitionRow):
     origin: str
     file: str | None
     line: int | None
+    fail_if: str | None = None
+    warn_if: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ COMPONENTS = {
     "people": Component(_distribution("causaldata"), "pip install 'featurecat[examples]'"),
     "resvg": _module("resvg_py", "viz"),
     "scikit-learn": _module("sklearn", "examples"),
+    "scipy": _module("scipy", "stats"),
     "sqlalchemy": _module("sqlalchemy", "io"),
     "yaml": _module("yaml", "io"),
     "pandera": Component(lambda: find_spec("pandera") is not None, "pip install 'featurecat[pandera]'"),

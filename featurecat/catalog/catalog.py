@@ -12,7 +12,17 @@ from featurecat.errors import Problem, RequestError, did_you_mean
 __all__ = ["Catalog"]
 
 _MOST_RUNS = 10
-_LISTED = "SELECT dtype, owner, n_checks, last_run, last_run_at, last_status FROM public_features WHERE feature = {feature}"
+#: Of each expectation, and runs with a profile.
+_MOST_VERDICTS = 20
+_HISTORY = (
+    "SELECT variant, check_id, run_id, committed_at, run_kind, run_status, status, cached_from, flipped, failing_rows,"
+    " share FROM check_history WHERE feature = {feature} QUALIFY row_number() OVER ("
+    f"  PARTITION BY variant, check_id ORDER BY committed_at DESC, run_id DESC) <= {_MOST_VERDICTS}"
+    " ORDER BY committed_at, run_id"
+)
+_LISTED = (
+    "SELECT dtype, owner, n_checks, last_run, last_run_at, last_status FROM public_features WHERE feature = {feature}"
+)
 #: What belongs to one feature: part of the answer, its query.
 _PARTS = {
     "variants": "SELECT * EXCLUDE (feature) FROM variants WHERE feature = {feature} ORDER BY engine, variant",
@@ -30,12 +40,19 @@ _PARTS = {
     "consumers": "SELECT consumer, kind, owner FROM consumers WHERE feature = {feature} ORDER BY ALL",
     "expectations": (
         "SELECT e.* EXCLUDE (feature), h.status AS last_status, h.previous_status, h.message AS last_message,"
-        " h.observed AS last_observed, h.run_id AS last_run, h.committed_at AS last_run_at"
+        " h.observed AS last_observed, h.threshold AS last_threshold, h.rows AS last_rows, h.failing_rows, h.share,"
+        " h.share_change, h.sample AS last_sample, h.cached_from, h.flips, h.failing_since,"
+        " first.committed_at AS failing_since_at, h.run_id AS last_run, h.committed_at AS last_run_at"
         " FROM expectations e LEFT JOIN ("
-        "  SELECT * FROM check_history QUALIFY row_number() OVER ("
-        "   PARTITION BY feature, variant, check_id ORDER BY committed_at DESC, run_id DESC) = 1) h"
-        " ON h.feature = e.feature AND h.variant = e.variant AND h.check_id = e.check_id"
+        "  SELECT * FROM check_history WHERE feature = {feature} QUALIFY row_number() OVER ("
+        "   PARTITION BY variant, check_id ORDER BY committed_at DESC, run_id DESC) = 1) h"
+        " ON h.variant = e.variant AND h.check_id = e.check_id LEFT JOIN runs first ON first.run_id = h.failing_since"
         " WHERE e.feature = {feature} ORDER BY e.variant, e.kind, e.check_id"
+    ),
+    "profiles": (
+        "SELECT * EXCLUDE (feature) FROM profiles WHERE feature = {feature}"
+        f" QUALIFY dense_rank() OVER (ORDER BY committed_at DESC, run_id DESC) <= {_MOST_VERDICTS}"
+        ' ORDER BY committed_at DESC, run_id DESC, variant, "column"'
     ),
     "materializations": (
         "SELECT m.* EXCLUDE (feature), r.committed_at, r.status, r.engine, r.seconds AS run_seconds,"
@@ -105,7 +122,8 @@ class Catalog:
 
         Returns:
             The columns of ``public_features``, and lists under ``variants``, ``parents``, ``children``, ``owners``,
-            ``columns``, ``config_keys``, ``consumers``, ``expectations`` (with their last verdict),
+            ``columns``, ``config_keys``, ``consumers``, ``expectations`` (with their last verdict, and the last 20
+            under ``history``, oldest first), ``profiles`` (of the last 20 runs that have one, newest first),
             ``materializations`` (the last ten; ``seconds`` are the feature's own, ``run_seconds`` the run's) and
             ``current`` (where the published values lie; at most one).
 
@@ -117,7 +135,15 @@ class Catalog:
         listed = self._about(key, _LISTED)
         unlisted = {"owner": None, "n_checks": 0, "last_run": None, "last_run_at": None, "last_status": None}
         parts = {part: self._about(key, statement) for part, statement in _PARTS.items()}
+        self._add_histories(key, parts["expectations"])
         return {**found, **(listed[0] if listed else unlisted), **parts}
+
+    def _add_histories(self, feature: str, expectations: list[dict[str, Any]]) -> None:
+        histories: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in self._about(feature, _HISTORY) if expectations else ():
+            histories.setdefault((row.pop("variant"), row.pop("check_id")), []).append(row)
+        for row in expectations:
+            row["history"] = histories.get((row["variant"], row["check_id"]), [])
 
     def resolve_name(self, text: str) -> str:
         """The catalog key that a name stands for.
@@ -177,6 +203,10 @@ class Catalog:
             " LEFT JOIN checked ON checked.run_id = n.run_id ORDER BY n.committed_at DESC, n.run_id DESC"
         )
         return self._dicts(statement.format(most="NULL" if limit is None else int(limit)))
+
+    def manifest_files(self) -> frozenset[str]:
+        """The files of the manifests that it holds, relative to the store."""
+        return frozenset(row[0] for row in self._connection.rows("SELECT file FROM manifests").rows)
 
     def modules(self) -> list[dict[str, Any]]:
         """The modules as they were indexed, by name."""

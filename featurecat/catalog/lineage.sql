@@ -52,35 +52,6 @@ COMMENT ON COLUMN current_artifacts.rows IS 'Number of rows of the file.';
 COMMENT ON COLUMN current_artifacts.bytes IS 'Size of the file in bytes.';
 COMMENT ON COLUMN current_artifacts.content_hash IS 'Hash of the file.';
 
-CREATE VIEW check_history AS
-SELECT c.feature, c.variant, c.check_id, e.kind, e.params, c.severity, c.status,
-    lag(c.status) OVER history AS previous_status, c.observed, c.threshold, c.rows, c.failing_rows, c.message,
-    c.seconds, r.run_id, r.committed_at, r.status AS run_status
-FROM check_results c
-JOIN runs r ON r.run_id = c.run_id
-LEFT JOIN (
-    SELECT check_id, feature, any_value(kind) AS kind, any_value(params) AS params
-    FROM expectations GROUP BY check_id, feature) e ON e.check_id = c.check_id AND e.feature = c.feature
-WINDOW history AS (PARTITION BY c.feature, c.variant, c.check_id ORDER BY r.committed_at, r.run_id);
-COMMENT ON VIEW check_history IS 'Verdicts of expectations over time, each with the verdict before it.';
-COMMENT ON COLUMN check_history.feature IS 'Catalog key of the feature.';
-COMMENT ON COLUMN check_history.variant IS 'Variant that was checked.';
-COMMENT ON COLUMN check_history.check_id IS 'Id of the expectation.';
-COMMENT ON COLUMN check_history.kind IS 'What is checked; null when the expectation is no longer declared.';
-COMMENT ON COLUMN check_history.params IS 'Declared parameters as JSON.';
-COMMENT ON COLUMN check_history.severity IS 'info, warn, error or fatal.';
-COMMENT ON COLUMN check_history.status IS 'pass, warn, fail, error, skip or no_data.';
-COMMENT ON COLUMN check_history.previous_status IS 'Verdict in the run before; null in the first.';
-COMMENT ON COLUMN check_history.observed IS 'What was measured, as JSON.';
-COMMENT ON COLUMN check_history.threshold IS 'What was allowed, as JSON.';
-COMMENT ON COLUMN check_history.rows IS 'Rows that were checked.';
-COMMENT ON COLUMN check_history.failing_rows IS 'Rows that did not hold.';
-COMMENT ON COLUMN check_history.message IS 'The verdict in words.';
-COMMENT ON COLUMN check_history.seconds IS 'Duration in seconds.';
-COMMENT ON COLUMN check_history.run_id IS 'Id of the run.';
-COMMENT ON COLUMN check_history.committed_at IS 'When the run was committed, UTC.';
-COMMENT ON COLUMN check_history.run_status IS 'Status of the run.';
-
 -- Breadth first: each round adds the nodes not seen before, so the depth is the shortest.
 CREATE MACRO upstream(x) AS TABLE
 WITH RECURSIVE walk(feature, depth) USING KEY (feature) AS (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,7 @@ class CatalogLoad:
         self.kept = 0
         self._catalog = catalog
         catalog.run("BEGIN")
-        for script in ("schema.sql", "lineage.sql"):
+        for script in ("schema.sql", "lineage.sql", "checks.sql"):
             catalog.run((_HERE / script).read_text(encoding="utf-8"))
         self._columns = _table_columns(catalog)
         catalog.run(_view_comments(catalog))
@@ -76,6 +77,8 @@ class CatalogLoad:
             self._insert("manifests", [row.as_dict() for row in sorted_out.rows])
             self.kept = len(sorted_out.copied)
             fresh = [canonical_value(manifest_rows(manifest, file)) for file, manifest in sorted_out.fresh]
+            for tables in fresh:
+                tables["run_hashes"] = [_run_hash(tables)]
             for name, order in RUN_TABLES.items():
                 rows = [row for tables in fresh for row in tables[name]]
                 self._insert_ordered(name, order, rows, run_ids=sorted_out.copied, previous=previous)
@@ -121,19 +124,24 @@ class CatalogLoad:
         run_ids: Sequence[str],
         previous: Path | None,
     ) -> None:
-        """Copied and fresh rows together, so that their order does not tell which is which."""
+        """Copied and fresh rows together, so that their order does not tell which is which.
+
+        Copied rows lie in order already. They are sorted again only where fresh ones belong between them.
+        """
+        columns = ", ".join(f'"{column}"' for column in order)
+        between = bool(rows and run_ids) and min(row["run_id"] for row in rows) <= max(run_ids)
+        target = "temp.staged" if between else f"private.{table}"
         self._catalog.run(f"CREATE TEMP TABLE staged AS SELECT * FROM private.{table} LIMIT 0")
         if run_ids and previous is not None:
             with _reading(previous):
                 self._catalog.run(
-                    f"INSERT INTO temp.staged SELECT * FROM previous.private.{table} WHERE run_id IN"
+                    f"INSERT INTO {target} SELECT * FROM previous.private.{table} WHERE run_id IN"
                     """ (SELECT unnest(from_json(?::JSON, '["VARCHAR"]')))""",
                     [plain_json(run_ids)],
                 )
-            self.counts[table] = self._catalog.fetch("SELECT count(*) FROM temp.staged").rows[0][0]
         self._insert(table, rows, into="temp.staged")
-        columns = ", ".join(f'"{column}"' for column in order)
         self._catalog.run(f"INSERT INTO private.{table} SELECT * FROM temp.staged ORDER BY {columns}")
+        self.counts[table] = self._catalog.fetch(f"SELECT count(*) FROM private.{table}").rows[0][0]
         self._catalog.run("DROP TABLE temp.staged")
 
     @contextmanager
@@ -170,12 +178,13 @@ class CatalogLoad:
     def _content_hash(self) -> str:
         """SHA-256 over all rows, whatever their order in the file; DuckDB does it, so the rows need not pass Python.
 
-        Those of ``ancestors`` follow from those of ``edges``, and may be thousands of times as many.
+        Those of ``ancestors`` follow from those of ``edges``, and may be thousands of times as many. Those of runs are
+        hashed once, when their manifest is read.
         """
         parts = " UNION ALL ".join(
             f"SELECT '{table}' AS part, coalesce(string_agg(digest, '' ORDER BY digest), '') AS digests"
             f" FROM (SELECT sha256(to_json(one)::VARCHAR) AS digest FROM private.{table} one)"
-            for table in sorted(self.counts.keys() - {"ancestors"})
+            for table in sorted(self.counts.keys() - {"ancestors", *RUN_TABLES} | {"run_hashes"})
         )
         statement = f"SELECT sha256(string_agg(part || ':' || digests, '/' ORDER BY part)) FROM ({parts})"
         return str(self._catalog.fetch(statement).rows[0][0])
@@ -187,6 +196,13 @@ def _reading(previous: Path) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise catalog_error(previous, error) from error
+
+
+def _run_hash(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """What tells the rows of a run from any other rows, whatever their order."""
+    lines = sorted(f"{table}\t{plain_json(row)}" for table, rows in tables.items() for row in rows)
+    (run,) = tables["runs"]
+    return {"run_id": run["run_id"], "content_hash": hashlib.sha256("\n".join(lines).encode()).hexdigest()}
 
 
 def _parts(found: Sequence[Ancestry]) -> Iterator[list[Ancestry]]:

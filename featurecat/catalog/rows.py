@@ -9,13 +9,14 @@ from featurecat.records import ArtifactRecord, CheckRecord, ErrorRecord, Feature
 
 __all__ = ["RUN_TABLES", "manifest_rows"]
 
-#: The tables a manifest feeds, each with the columns its rows are kept in order of.
+#: The tables a manifest feeds, the last one with a hash over its rows in the others, each with the columns its rows are kept in order of.
 RUN_TABLES: dict[str, tuple[str, ...]] = {
     "runs": ("run_id",),
     "run_inputs": ("run_id", "name", "kind", "uri", "content_hash"),
     "artifacts": ("run_id", "artifact_id", "path"),
     "materializations": ("run_id", "feature", "variant", "artifact_id", "column", "action"),
     "check_results": ("run_id", "feature", "variant", "check_id", "status", "message"),
+    "run_hashes": ("run_id",),
 }
 
 
@@ -127,4 +128,8 @@ def _check(run_id: str, record: CheckRecord) -> dict[str, Any]:
         "failing_rows": record.failing_rows,
         "message": record.message,
         "seconds": record.seconds,
+        "kind": record.kind,
+        "params": record.params or None,
+        "sample": record.sample or None,
+        "cached_from": record.cached_from,
     }

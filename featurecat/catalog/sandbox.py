@@ -92,7 +92,8 @@ def _answer(catalog: Connection, statement: str, *, seconds: float, most_rows: i
         answer = catalog.fetch(statement, most=most_rows)
     except duckdb.InterruptException as error:
         raise _invalid(
-            f"the query took longer than {seconds:g} seconds", "narrow it down, or open the catalog with a DuckDB client of your own"
+            f"the query took longer than {seconds:g} seconds",
+            "narrow it down, or open the catalog with a DuckDB client of your own",
         ) from error
     except duckdb.OutOfMemoryException as error:
         raise _invalid("the query needs more memory than it is allowed", "narrow it down") from error

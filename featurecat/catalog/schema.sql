@@ -119,7 +119,7 @@ COMMENT ON COLUMN private.sources.freshness IS 'Declared maximum age.';
 
 CREATE TABLE private.expectations(
     check_id VARCHAR, feature VARCHAR, variant VARCHAR, kind VARCHAR, params JSON, severity VARCHAR, origin VARCHAR,
-    file VARCHAR, line INTEGER);
+    file VARCHAR, line INTEGER, fail_if VARCHAR, warn_if VARCHAR);
 COMMENT ON TABLE private.expectations IS 'Declared expectations. Key: check_id, feature, variant.';
 COMMENT ON COLUMN private.expectations.check_id IS 'Stable id, derived from feature, kind and parameters.';
 COMMENT ON COLUMN private.expectations.feature IS 'Catalog key of the feature.';
@@ -130,6 +130,8 @@ COMMENT ON COLUMN private.expectations.severity IS 'info, warn, error or fatal.'
 COMMENT ON COLUMN private.expectations.origin IS 'What declared it.';
 COMMENT ON COLUMN private.expectations.file IS 'File that declares it.';
 COMMENT ON COLUMN private.expectations.line IS 'Line that declares it, counted from 1.';
+COMMENT ON COLUMN private.expectations.fail_if IS 'From how many rows at fault on it fails, such as > 1%.';
+COMMENT ON COLUMN private.expectations.warn_if IS 'From how many rows at fault on it warns.';
 
 CREATE TABLE private.configs(config VARCHAR, "key" VARCHAR, "value" JSON);
 COMMENT ON TABLE private.configs IS 'Named configs. Key: config, key.';
@@ -225,11 +227,12 @@ COMMENT ON COLUMN private.materializations.code_hash IS 'Fingerprint of the code
 COMMENT ON COLUMN private.materializations.config_hash IS 'Fingerprint of the config it saw.';
 COMMENT ON COLUMN private.materializations.input_hash IS 'Fingerprint of its inputs.';
 COMMENT ON COLUMN private.materializations.seconds IS 'Duration of the step in seconds.';
-COMMENT ON COLUMN private.materializations.profile IS 'Measured figures of the values, as JSON.';
+COMMENT ON COLUMN private.materializations.profile IS 'Figures of the values, as JSON; the view profiles has them as columns.';
 
 CREATE TABLE private.check_results(
     run_id VARCHAR, check_id VARCHAR, feature VARCHAR, variant VARCHAR, severity VARCHAR, status VARCHAR,
-    observed JSON, threshold JSON, rows BIGINT, failing_rows BIGINT, message VARCHAR, seconds DOUBLE);
+    observed JSON, threshold JSON, rows BIGINT, failing_rows BIGINT, message VARCHAR, seconds DOUBLE, kind VARCHAR,
+    params JSON, sample JSON, cached_from VARCHAR);
 COMMENT ON TABLE private.check_results IS 'Verdicts of expectations in a run.';
 COMMENT ON COLUMN private.check_results.run_id IS 'Id of the run.';
 COMMENT ON COLUMN private.check_results.check_id IS 'Id of the expectation.';
@@ -243,6 +246,15 @@ COMMENT ON COLUMN private.check_results.rows IS 'Rows that were checked.';
 COMMENT ON COLUMN private.check_results.failing_rows IS 'Rows that did not hold.';
 COMMENT ON COLUMN private.check_results.message IS 'The verdict in words.';
 COMMENT ON COLUMN private.check_results.seconds IS 'Duration in seconds.';
+COMMENT ON COLUMN private.check_results.kind IS 'What was checked, such as range.';
+COMMENT ON COLUMN private.check_results.params IS 'Parameters as JSON.';
+COMMENT ON COLUMN private.check_results.sample IS 'Rows at fault as JSON, each its keys and its value; null without any.';
+COMMENT ON COLUMN private.check_results.cached_from IS 'Run that the verdict was taken over from; null when it was evaluated.';
+
+CREATE TABLE private.run_hashes(run_id VARCHAR, content_hash VARCHAR);
+COMMENT ON TABLE private.run_hashes IS 'What tells the rows of a run from any others; of no use but to the builder. Key: run_id.';
+COMMENT ON COLUMN private.run_hashes.run_id IS 'Id of the run.';
+COMMENT ON COLUMN private.run_hashes.content_hash IS 'Hash over its rows in the tables above.';
 
 -- the index itself -------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ __all__ = ["check_catalog"]
 _KEYS = {
     **{table: key for table, key in LOGICAL_KEYS.items() if table != "index_errors"},
     "runs": ("run_id",),
+    "run_hashes": ("run_id",),
     "manifests": ("file",),
     "snapshots": ("snapshot",),
     "catalog_versions": ("schema_version",),

@@ -14,6 +14,7 @@ import click
 from featurecat.cli.options import Shared
 
 __all__ = [
+    "aligned_lines",
     "counted",
     "fits_terminal",
     "notify",
@@ -30,6 +31,8 @@ _GAP = "  "
 _LEAST_LAST = 16
 # of a column that is cut
 _LEAST_READABLE = 8
+# of a column of a small table
+_LEAST_SHOWN = 4
 # less would be shown as 0
 _LEAST_PLAIN = 0.0005
 # the time of a run id to the millisecond
@@ -97,6 +100,29 @@ def print_table(
     click.echo(click.style(_joined(header, widths, [False] * len(header)), bold=True))
     for line in lines[1:]:
         click.echo(_joined(line, widths, numeric))
+
+
+def aligned_lines(rows: Sequence[Mapping[str, Any]], width: int) -> list[str]:
+    """Rows as an aligned table with a header, no line wider than ``width``: the widest columns are cut.
+
+    Args:
+        rows: The rows; the columns are those of the first.
+        width: Characters a line has.
+
+    Example:
+        >>> aligned_lines([{"carrier": "AA", "flight": 1}], 40)
+        ['carrier  flight', 'AA            1']
+    """
+    columns = list(rows[0]) if rows else []
+    lines = [
+        columns,
+        *([_text(row.get(column)) if row.get(column) is not None else "null" for column in columns] for row in rows),
+    ]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    while sum(widths) + len(_GAP) * (len(widths) - 1) > width and max(widths, default=0) > _LEAST_SHOWN:
+        widths[widths.index(max(widths))] -= 1
+    numeric = [_is_numeric(rows, column) for column in columns]
+    return [_joined(line, widths, numeric)[:width] for line in lines]
 
 
 def print_fields(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:

@@ -29,6 +29,9 @@ COMMANDS = {
     "inputs": "List what a selection needs to be given, and what is missing.",
     "preview": "Compute features and show their first rows.",
     "materialize": "Compute features and publish them as Parquet.",
+    "lint": "Hold rules against definitions: owners, docstrings, names, sunsets.",
+    "check": "Judge data by what is expected of them; the gate of a CI.",
+    "selftest": "Break a copy of published data, and see whether the gate notices.",
     "runs": "List what was materialized when.",
     "export": "Copy a published run out again.",
     "sql": "Ask the catalog in SQL, read-only.",
@@ -82,7 +85,7 @@ def _unknown_command(name: str, context: click.Context) -> click.UsageError:
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 ok, 1 an expectation said no, 2 usage or definitions, 3 computing or writing failed, "
+    epilog="Exit codes: 0 ok, 1 an expectation or a rule said no, 2 usage or definitions, 3 computing or writing failed, "
     "4 an expectation could not be evaluated, 5 catalog unusable, 130 interrupted.",
 )
 @shared_options

@@ -15,6 +15,7 @@ from featurecat.cli.options import OutputPath, Shared, run_options, shared, shar
 from featurecat.cli.problems import show_problems, show_warnings
 from featurecat.cli.summary import print_plan, print_summary
 from featurecat.cli.workspace import CLOCK, project_of, run_request
+from featurecat.project.blocking import chosen_checks
 from featurecat.project.materialize import MaterializeReport, materialize
 
 __all__ = ["command"]
@@ -27,16 +28,21 @@ __all__ = ["command"]
 @click.option("-o", "--output", type=OutputPath(), help="Export to a file, or a directory per grain.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
 @click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
+@click.option("--checks", type=click.Choice(["enforce", "warn", "off"]), help="Whether what does not hold blocks.")
+@click.option("--on-fail", type=click.Choice(["feature", "run", "rows"]), help="What a failure keeps back.")
 @workers_option
 @shared_options
 def command(**options: Any) -> int:
     """Compute SELECTION and what it needs, check it, and publish it as Parquet.
 
-    The catalog is brought up to date afterwards; no index run is needed before.
+    What an expectation blocks goes to quarantine, and what is made of it is skipped; the rest is published. The catalog
+    is brought up to date afterwards; no index run is needed before.
     """
     common = shared()
+    project = project_of(common, options["modules"])
+    checks = chosen_checks(project.settings.checks, options["checks"], options["on_fail"])
     with _progress(common) as progress:
-        report = materialize(project_of(common, options["modules"]), run_request(options), CLOCK, progress=progress)
+        report = materialize(project, run_request(options), CLOCK, progress=progress, checks=checks)
     return _answer(report, common)
 
 
@@ -72,7 +78,11 @@ def _document(report: MaterializeReport) -> dict[str, Any]:
         "artifacts": [asdict(artifact) for artifact in report.artifacts],
         "outputs": [str(path) for path in report.outputs],
         "saved": [asdict(saved) for saved in report.saved],
-        "checks": [asdict(check) for check in report.checks],
+        "published": list(report.published),
+        "blocked": [{"feature": name, "upstream": cause} for name, cause in report.causes.items()],
+        "quarantine": None if report.quarantine is None else str(report.quarantine),
+        "rows_kept_back": [{"file": str(kept.place), "rows": kept.rows, "of": kept.of} for kept in report.kept_back],
+        "checks": [{**asdict(one.check), "outcome": one.outcome, "note": one.note} for one in report.results],
     }
 
 

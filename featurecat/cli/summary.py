@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from featurecat.cli.answers import counted
 from featurecat.project.materialize import MaterializeReport
+from featurecat.records import GateResult
 
 __all__ = ["print_plan", "print_summary"]
 
 _MOST_WARNINGS = 3
+_MOST_BLOCKED = 3
+_MOST_ROWS = 5
+_MOST_CELL = 24
 _WIDTH = 80
+#: Columns beside a title.
+_ROOM = _WIDTH - 16
+_OUTCOMES = ("passed", "noted", "warned", "failed", "unevaluated", "skipped", "waived", "known")
 
 
 def print_summary(report: MaterializeReport) -> None:
-    """Print features, rows, bytes, seconds, expectations, where the result lies, and what to type next."""
+    """Print features, rows, bytes, seconds, expectations, what was kept back, where all of it lies, what to type next."""
     prepared = report.prepared
     if report.status == "empty":
         click.echo("nothing is selected, and nothing was done")
         return
     colours = {"published": "green", "sample": "green", "quarantined": "red", "failed": "red"}
-    status = click.style(report.status, fg=colours.get(report.status), bold=True)
+    colour = "yellow" if report.quarantine and report.status == "published" else colours.get(report.status)
+    status = click.style(report.status, fg=colour, bold=True)
     size = _size(report.bytes)
+    features = counted(len(prepared.names), "feature")
+    if report.status == "published" and len(report.published) < len(prepared.names):
+        features = f"{len(report.published):,} of {features}"
     click.echo(
-        f"{status}  {counted(len(prepared.names), 'feature')}, {counted(report.rows, 'row')}, {size}, "
-        f"{report.seconds:.1f} s ({prepared.engine})"
+        f"{status}  {features}, {counted(report.rows, 'row')}, {size}, {report.seconds:.1f} s ({prepared.engine})"
     )
     _print_expectations(report)
+    _print_kept_back(report)
     if prepared.left_out:
         click.echo(f"  left out      {len(prepared.left_out)} without rows: {_some(prepared.left_out)}")
     for artifact in report.artifacts:
         place = prepared.project.store.root / artifact.path
-        title = "in quarantine" if report.status == "quarantined" else "in the store"
-        for number, line in enumerate(_wrapped(_short(place, Path.cwd()))):
-            click.echo(f"  {title if number == 0 else '':<14}{line}")
+        _print_place("in quarantine" if report.status == "quarantined" else "in the store", place)
     for path in report.outputs:
         click.echo(f"  {'written to':<14}{_short(path, Path.cwd())}")
     for saved in report.saved:
@@ -48,21 +60,91 @@ def print_summary(report: MaterializeReport) -> None:
     _print_next(report)
 
 
+def _print_place(title: str, place: Path) -> None:
+    for number, line in enumerate(_wrapped(_short(place, Path.cwd()))):
+        click.echo(f"  {title if number == 0 else '':<14}{line}")
+
+
 def _print_expectations(report: MaterializeReport) -> None:
-    if not report.checks:
+    if not report.results:
         click.echo("  expectations  none declared")
         return
-    counts = Counter(check.status for check in report.checks)
-    order = ("pass", "no_data", "warn", "fail", "error", "skip")
-    words = {"pass": "passed", "no_data": "without data", "warn": "warned", "fail": "failed", "error": "unevaluated"}
-    shown = ", ".join(f"{counts[status]} {words.get(status, status)}" for status in order if counts[status])
+    counts = Counter(result.outcome for result in report.results)
+    shown = ", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES if counts[outcome])
     click.echo(f"  expectations  {shown}")
-    warned = [check for check in report.checks if check.status in ("warn", "error") and check.severity == "warn"]
-    for check in warned[:_MOST_WARNINGS]:
-        text = f"{check.feature}: {check.kind}: {check.message}"
-        click.echo(f"    {text if len(text) <= _WIDTH - 4 else text[: _WIDTH - 5] + '…'}")
-    if len(warned) > _MOST_WARNINGS:
-        click.echo(f"    and {len(warned) - _MOST_WARNINGS} more: featurecat sql 'FROM check_history'")
+    told = [one for one in report.results if _is_warning(one)]
+    for result in told[:_MOST_WARNINGS]:
+        check = result.check
+        click.echo(f"    {_cut(f'{check.feature}: {check.kind}: {check.message}', _WIDTH - 4)}")
+    if len(told) > _MOST_WARNINGS:
+        click.echo(f"    and {len(told) - _MOST_WARNINGS} more: featurecat sql 'FROM check_history'")
+
+
+def _is_warning(result: GateResult) -> bool:
+    """Whether something is to be told that blocks nothing."""
+    harmless = result.check.severity in ("info", "warn")
+    return result.outcome == "warned" or (result.outcome == "unevaluated" and harmless)
+
+
+def _print_kept_back(report: MaterializeReport) -> None:
+    """What was blocked and why, what was skipped because of it, and where it lies."""
+    blocking = [one for one in report.results if one.outcome in ("failed", "unevaluated") and not _is_warning(one)]
+    mended = {identity for kept in report.kept_back for identities in kept.checks.values() for identity in identities}
+    for result in blocking[:_MOST_BLOCKED]:
+        _print_failure(result, "at fault" if result.check.check_id in mended else "blocked")
+    if len(blocking) > _MOST_BLOCKED:
+        click.echo(f"  {'':<14}and {len(blocking) - _MOST_BLOCKED} more: see report.json")
+    _print_skipped(report.causes)
+    for kept in report.kept_back:
+        click.echo(f"  {'kept back':<14}{kept.rows:,} of {counted(kept.of, 'row')}")
+    if report.quarantine is not None and report.status != "quarantined":
+        _print_place("in quarantine", report.quarantine)
+
+
+def _print_failure(result: GateResult, title: str) -> None:
+    check = result.check
+    place = "" if result.file is None else f" ({result.file}:{result.line})"
+    click.echo(f"  {title:<14}{_cut(f'{check.feature}: {check.kind}{place}', _ROOM)}")
+    for line in textwrap.wrap(check.message or "", _ROOM, max_lines=2, placeholder=" …"):
+        click.echo(f"  {'':<14}{line}")
+    for line in _rows_at_fault(check.sample):
+        click.echo(f"  {'':<16}{line}")
+
+
+def _print_skipped(causes: Mapping[str, str | None]) -> None:
+    """What was skipped, by what it is made of."""
+    by_cause: dict[str, list[str]] = {}
+    for name, cause in causes.items():
+        if cause is not None:
+            by_cause.setdefault(cause, []).append(name)
+    for number, (cause, names) in enumerate(by_cause.items()):
+        because = f" (upstream {cause} was blocked)"
+        title = "skipped" if number == 0 else ""
+        click.echo(f"  {title:<14}{_cut(_some(names, _ROOM - len(because)) + because, _ROOM)}")
+
+
+def _rows_at_fault(sample: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A few rows as a small table."""
+    if not sample:
+        return []
+    names = list(sample[0])
+    table = [names, *([_plain(row.get(name)) for name in names] for row in sample[:_MOST_ROWS])]
+    widths = [min(_MOST_CELL, max(len(row[number]) for row in table)) for number in range(len(names))]
+    lines = []
+    for row in table:
+        cells = [_cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True)]
+        lines.append(_cut("  ".join(cells).rstrip(), _ROOM - 2))
+    if len(sample) > _MOST_ROWS:
+        lines.append("…")
+    return lines
+
+
+def _plain(value: Any) -> str:
+    return "null" if value is None else " ".join(str(value).split())
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _print_next(report: MaterializeReport) -> None:
@@ -92,11 +174,11 @@ def print_plan(report: MaterializeReport) -> None:
     click.echo(f"  {'order':<14}{_some(prepared.plan.names)}")
 
 
-def _some(names: list[str] | tuple[str, ...]) -> str:
+def _some(names: list[str] | tuple[str, ...], room: int = _WIDTH - 30) -> str:
     shown = ""
     for number, name in enumerate(names):
         longer = f"{shown}, {name}" if shown else name
-        if len(longer) > _WIDTH - 30:
+        if len(longer) > room and shown:
             return f"{shown} and {len(names) - number} more"
         shown = longer
     return shown

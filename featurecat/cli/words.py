@@ -18,7 +18,7 @@ VARIABLE = "_FEATURECAT_COMPLETE"
 #: Arguments that name features.
 _SELECTIONS = ("selection", "feature")
 #: Commands of which every word that is no option is one of those.
-_ABOUT_FEATURES = frozenset({"explain", "graph", "inputs", "lineage", "list", "materialize", "preview", "show", "test"})
+_ABOUT_FEATURES = frozenset({"check", "explain", "graph", "inputs", "lineage", "lint", "list", "materialize", "preview", "show", "test"})
 #: Options before which a project or store is to be looked for elsewhere.
 _PLACES = ("-C", "--store")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,7 +15,6 @@ __all__ = ["Fault", "read_document"]
 
 _KEYS = ("allowed", "expires", "feature", "kind", "owner", "reason")
 _NEEDED = ("allowed", "expires", "feature", "kind")
-_ALLOWED = '"allowed": {"rows": 12}, {"share": 0.01} or true'
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{16}")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
@@ -114,13 +113,11 @@ def _entry_faults(check_id: str, entry: Any) -> Iterator[tuple[str, str, str | N
     missing = [name for name in _NEEDED if name not in entry]
     if missing:
         yield "", f"lacks {' and '.join(missing)}", None
-    for name in ("feature", "kind", "owner", "reason"):
-        if not isinstance(entry.get(name, ""), str) and (name in _NEEDED or entry[name] is not None):
-            yield name, f"has a {name} that is no text", None
-    if "expires" in entry and not _is_day(entry["expires"]):
-        yield "expires", "expires on what is no date", '"expires": "2026-12-31"'
-    if "allowed" in entry and not _is_allowance(entry["allowed"]):
-        yield "allowed", "allows what cannot be allowed", _ALLOWED
+    for name, stated in entry.items():
+        if name in _VALUES:
+            fits, message, hint = _VALUES[name]
+            if not fits(stated):
+                yield name, message, hint
 
 
 def _is_day(stated: Any) -> bool:
@@ -139,6 +136,25 @@ def _is_allowance(stated: Any) -> bool:
     if stated.keys() == {"rows"}:
         return type(stated["rows"]) is int and stated["rows"] >= 0
     return stated.keys() == {"share"} and type(stated["share"]) in (int, float) and 0 <= stated["share"] <= 1
+
+
+def _is_text(stated: Any) -> bool:
+    return isinstance(stated, str)
+
+
+def _is_text_or_null(stated: Any) -> bool:
+    return stated is None or isinstance(stated, str)
+
+
+#: Key to what its value must be, what is said where it is not, and the way out.
+_VALUES: Mapping[str, tuple[Callable[[Any], bool], str, str | None]] = {
+    "allowed": (_is_allowance, "allows what cannot be allowed", '"allowed": {"rows": 12}, {"share": 0.01} or true'),
+    "expires": (_is_day, "expires on what is no date", '"expires": "2026-12-31"'),
+    "feature": (_is_text, "needs a text as feature", None),
+    "kind": (_is_text, "needs a text as kind", None),
+    "owner": (_is_text_or_null, "needs a text as owner", '"owner": null'),
+    "reason": (_is_text_or_null, "needs a text as reason", '"reason": null'),
+}
 
 
 def _line_of(text: str, path: Sequence[str]) -> int | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from featurecat.expectations.kind import NOTHING_AROUND, Facts, Surroundings
+from featurecat.frames.measurement import Answers
 from featurecat.frames.measures import DISTINCT, GREATEST, LEAST, NANS, NULLS, ROWS, Measure
 from featurecat.frames.measuring import Asked, Table, table_of_column
 
@@ -18,7 +18,7 @@ class ColumnFacts:
     Args:
         table: Where the column is.
         name: The column.
-        figures: What was computed already; what is asked beside it takes a pass of its own.
+        answers: What was computed already; what is asked beside it takes a pass of its own.
         surroundings: What is known beside the values.
 
     Example:
@@ -31,16 +31,13 @@ class ColumnFacts:
     absent = False
 
     def __init__(
-        self,
-        table: Table,
-        name: str,
-        figures: Mapping[Asked, Any] | None = None,
-        *,
-        surroundings: Surroundings = NOTHING_AROUND,
+        self, table: Table, name: str, answers: Answers | None = None, *, surroundings: Surroundings = NOTHING_AROUND
     ) -> None:
+        known = Answers({}, {}) if answers is None else answers
         self.table = table
         self.name = name
-        self._figures = dict(figures or {})
+        self._figures = dict(known.figures)
+        self._faults = dict(known.faults)
         self._surroundings = surroundings
         self._field = table.field(name)
 
@@ -65,6 +62,11 @@ class ColumnFacts:
         return int(self.figure(NANS) or 0) if self._field.floating else 0
 
     @property
+    def nan_is_null(self) -> bool:
+        """Whether NaN and null cannot be told apart, as in pandas."""
+        return self._field.nan_is_null
+
+    @property
     def logical_type(self) -> str:
         """The Arrow logical type."""
         return self._field.logical_type
@@ -85,8 +87,12 @@ class ColumnFacts:
             EvaluationError: When the values have no such figure.
         """
         asked = Asked(self.name, measure)
-        if asked not in self._figures:
-            self._figures |= self.table.measure([asked])
+        if asked not in self._figures and asked not in self._faults:
+            more = self.table.answers([asked])
+            self._figures |= more.figures
+            self._faults |= more.faults
+        if asked in self._faults:
+            raise self._faults[asked]
         return self._figures[asked]
 
     def distinct(self) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from featurecat.errors import EvaluationError, ModifierError
 from featurecat.expectations.kind import Outcome, is_each
-from featurecat.expectations.literals import json_ready
+from featurecat.expectations.literals import capped, json_ready
 
 __all__ = ["FunctionJudge", "ValidatorJudge"]
 
@@ -172,8 +172,8 @@ def _read(answer: Any, title: str) -> Outcome:
     if not isinstance(message, str):
         raise EvaluationError(f"the message of its answer is a {type(message).__name__}, not text")
     diagnostics = getattr(answer, "diagnostics", None)
-    observed: Mapping[str, Any] = json_ready(diagnostics) if isinstance(diagnostics, Mapping) else {}
-    return Outcome(bool(passes), observed, {}, None, message)
+    observed: Mapping[str, Any] = capped(json_ready(diagnostics)) if isinstance(diagnostics, Mapping) else {}
+    return Outcome(bool(passes), observed, {}, None, capped(message))
 
 
 def _constructor_arguments(kind: type, given: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,11 @@ class Facts(Protocol):
         ...
 
     @property
+    def nan_is_null(self) -> bool:
+        """Whether NaN and null cannot be told apart, as in pandas, whose floats write null as NaN."""
+        ...
+
+    @property
     def logical_type(self) -> str:
         """The Arrow logical type, such as ``double``."""
         ...

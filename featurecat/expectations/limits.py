@@ -72,9 +72,10 @@ class Limit:
             >>> parse_limit(">1%").words, parse_limit(">= +10").words
             ('more than 1% of the rows', 'at least 10 rows on top of the last published run')
         """
-        unit = "1 row" if self.amount == 1 else f"{self.amount:f} rows"
+        plural = "" if self.amount == 1 else "s"
+        unit = f"{self.amount:f} row{plural}"
         if self.share:
-            unit = f"{self.amount:f} percentage points" if self.change else f"{self.amount:f}% of the rows"
+            unit = f"{self.amount:f} percentage point{plural}" if self.change else f"{self.amount:f}% of the rows"
         start = "at least" if self.reached else "more than"
         return f"{start} {unit}{' on top of the last published run' if self.change else ''}"
 

@@ -11,8 +11,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["Literal", "comparable", "decode_literal", "encode_literal",
-    "is_below", "json_ready", "json_value"]
+__all__ = [
+    "Literal",
+    "capped",
+    "comparable",
+    "decode_literal",
+    "encode_literal",
+    "is_below",
+    "json_ready",
+    "json_value",
+]
 
 
 class Literal(NamedTuple):
@@ -156,3 +164,26 @@ def json_ready(value: Any) -> Any:
     named = value if hasattr(value, "__qualname__") else type(value)
     module = "" if named.__module__ == "builtins" else f"{named.__module__}."
     return f"{module}{named.__qualname__}"
+
+
+#: Entries of a collection, and characters of a text, that a verdict keeps of what others found.
+_MOST_ENTRIES = 100
+_MOST_CHARACTERS = 1_000
+
+
+def capped(value: Any) -> Any:
+    """What :func:`json_ready` made, without more than a report can hold; what is left out is counted.
+
+    Example:
+        >>> capped({"rows": list(range(1_000))})["rows"][99:]
+        [99, '… and 900 more']
+    """
+    if isinstance(value, str) and len(value) > _MOST_CHARACTERS:
+        return f"{value[:_MOST_CHARACTERS]}…"
+    if isinstance(value, Mapping):
+        kept = {key: capped(item) for key, item in list(value.items())[:_MOST_ENTRIES]}
+        return kept if len(value) <= _MOST_ENTRIES else {**kept, "…": f"and {len(value) - _MOST_ENTRIES:,} more"}
+    if isinstance(value, list):
+        entries = [capped(item) for item in value[:_MOST_ENTRIES]]
+        return entries if len(value) <= _MOST_ENTRIES else [*entries, f"… and {len(value) - _MOST_ENTRIES:,} more"]
+    return value

@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 import re
+import sys
 import typing
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from featurecat.errors import EvaluationError
-from featurecat.expectations.kind import Outcome, is_each, members_of
+from featurecat.expectations.kind import Judge, Outcome, is_each, members_of
 from featurecat.expectations.literals import json_ready
 from featurecat.frames.kinds import FrameKind, kind_of_type, kind_of_value
 
-__all__ = ["SchemaJudge", "describe_schema", "schema_of_annotation"]
+__all__ = ["PanderaAdapter", "SchemaJudge", "describe_schema", "schema_of_annotation"]
 
 _MOST_FAULTS_SHOWN = 5
+_WRONG_TYPES = frozenset({"WRONG_DATATYPE", "DATATYPE_COERCION"})
+#: Checks whose failing value is the name of a column.
+_ABOUT_COLUMNS = ("column_in_dataframe", "column_in_schema")
 _BRACKETED = re.compile(r"^<.*>$")
+
+
+class PanderaAdapter:
+    """Takes the schemas and models of ``pandera.pandas`` and ``pandera.polars``; see ``expectations/adapters.py``."""
+
+    name = "pandera"
+    example = "schema=pandera.pandas.DataFrameSchema({…}), a model of it, or the same of pandera.polars"
+    installation = "pip install 'featurecat[pandera]'"
+
+    def recognises(self, argument: Any) -> bool:
+        """Whether an object is a schema or a model of pandera.
+
+        Example:
+            >>> PanderaAdapter().recognises({"age": int})
+            False
+        """
+        bases = (argument if isinstance(argument, type) else type(argument)).__mro__
+        return any(base.__module__.partition(".")[0] == "pandera" for base in bases)
+
+    def normalise(self, argument: Any) -> dict[str, Any]:
+        """Library and name of the schema, and what it says of each column."""
+        return describe_schema(argument)
+
+    def judge(self, argument: Any) -> Judge:
+        """What judges frames and columns by a schema."""
+        return SchemaJudge(argument)
+
+    def argument_of(self, annotation: Any) -> Any:
+        """The model of an annotation such as ``pandera.typing.DataFrame[Model]``, or None."""
+        if "pandera" not in sys.modules:  # then no annotation can name it
+            return None
+        return schema_of_annotation(annotation)
 
 
 class SchemaJudge:
@@ -59,7 +95,7 @@ class SchemaJudge:
         """What the schema says of a value; None gives nothing to judge.
 
         Raises:
-            EvaluationError: When the value is of another library or shape than the schema.
+            EvaluationError: When the value is of another library or shape than the schema, or a check raises.
         """
         threshold = {"schema": _name_of(self.schema)}
         if value is None:
@@ -69,14 +105,21 @@ class SchemaJudge:
         kind = kind_of_value(value)
         if not self._fits(kind):
             raise EvaluationError(f"a {type(value).__name__} cannot be judged by a schema of {self.library}")
-        judged = value.collect() if kind is not None and kind.engine == "polars-lazy" else value
+        judged = _countable(
+            value.collect() if kind is not None and kind.engine == "polars-lazy" else value, self.schema
+        )
         try:
             self.schema.validate(judged, lazy=True, inplace=False)
         except pandera.errors.SchemaErrors as fault:
+            _refuse_raised(fault)
             return self._outcome(_cases(fault), threshold, len(judged))
         except pandera.errors.SchemaError as fault:
             case = {"column": getattr(fault.schema, "name", None), "check": _check_text(fault.check), "index": None}
             return self._outcome([case], threshold, len(judged))
+        if not len(judged):
+            return Outcome(
+                None, {"faults": {}}, threshold, 0, "no rows to judge; the columns are as the schema says", 0
+            )
         coerced = ", on a coerced copy; the value itself stays as it is" if _coerces(self.schema) else ""
         return Outcome(True, {"faults": {}}, threshold, 0, f"as the schema says{coerced}", len(judged))
 
@@ -84,7 +127,7 @@ class SchemaJudge:
         faults: dict[str, int] = {}
         failing_rows = set()
         for case in cases:
-            column = case.get("column")
+            column = case.get("failure_case") if case["check"] in _ABOUT_COLUMNS else case.get("column")
             fault = str(case["check"]) if column is None else f"{column}: {case['check']}"
             has_row = case.get("index") is not None and case["index"] == case["index"]
             faults[fault] = faults.get(fault, 0) + int(has_row)
@@ -157,9 +200,41 @@ def _check_text(check: Any) -> str:
     return f"{name}({', '.join(f'{key}={json_ready(item)}' for key, item in check.statistics.items())})"
 
 
+def _countable(value: Any, schema: Any) -> Any:
+    """A value whose rows can be told apart: pandera names them by an index in which a label may stand often."""
+    index = getattr(value, "index", None)
+    if getattr(index, "is_unique", True) or getattr(schema, "index", None) is not None:
+        return value
+    return value.reset_index(drop=True)
+
+
 def _coerces(schema: Any) -> bool:
     columns = getattr(schema, "columns", {})
     return bool(schema.coerce) or any(column.coerce for column in columns.values())
+
+
+def _refuse_raised(fault: Any) -> None:
+    """That some checks raised, which says nothing for or against the values.
+
+    Values of a wrong type make their checks raise, too: then it is the type that is at fault.
+
+    Raises:
+        EvaluationError: When a check of a column of the right type raised.
+    """
+    reasons = [(_column_of(one), str(getattr(one.reason_code, "name", "")), one.check) for one in fault.schema_errors]
+    mistyped = {column for column, reason, _ in reasons if reason in _WRONG_TYPES}
+    raised = sorted(
+        _check_text(check) if column is None else f"{column}: {_check_text(check)}"
+        for column, reason, check in reasons
+        if reason == "CHECK_ERROR" and column not in mistyped
+    )
+    if raised:
+        more = f" and {len(raised) - _MOST_FAULTS_SHOWN} more" if len(raised) > _MOST_FAULTS_SHOWN else ""
+        raise EvaluationError(f"checks of the schema raised: {'; '.join(raised[:_MOST_FAULTS_SHOWN])}{more}")
+
+
+def _column_of(fault: Any) -> Any:
+    return getattr(fault.schema, "name", None)
 
 
 def _cases(fault: Any) -> list[dict[str, Any]]:

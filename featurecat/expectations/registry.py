@@ -8,14 +8,32 @@ from types import FunctionType, MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from featurecat.errors import ModifierError, did_you_mean
+from featurecat.expectations.builtin.ages import Freshness, NotInFuture
+from featurecat.expectations.builtin.categories import Categories
+from featurecat.expectations.builtin.change import Change
+from featurecat.expectations.builtin.compare import Compare
 from featurecat.expectations.builtin.data_type import DataType
 from featurecat.expectations.builtin.distribution import MaxStandardDev, MeanInRange
+from featurecat.expectations.builtin.drift import Distribution
+from featurecat.expectations.builtin.figures import (
+    Distinct,
+    Maximum,
+    Mean,
+    Median,
+    Minimum,
+    Quantile,
+    RowCount,
+    StandardDeviation,
+)
+from featurecat.expectations.builtin.matches import Matches
 from featurecat.expectations.builtin.model import Model
-from featurecat.expectations.builtin.nans import AllowNans, MaxFractionNans
+from featurecat.expectations.builtin.nans import AllowNans, MaxFractionNans, Nans, NotNull
 from featurecat.expectations.builtin.none import AllowNone
+from featurecat.expectations.builtin.order import Monotonic
 from featurecat.expectations.builtin.range import Range, are_bounds
 from featurecat.expectations.builtin.schema import Schema
 from featurecat.expectations.builtin.texts import Contains, DoesNotContain
+from featurecat.expectations.builtin.unique import Unique
 from featurecat.expectations.builtin.values import ValuesIn
 from featurecat.expectations.judges import FunctionJudge, ValidatorJudge
 from featurecat.expectations.kind import ExpectationKind, Judge, JudgedKind
@@ -48,6 +66,25 @@ _BUILTIN: tuple[ExpectationKind, ...] = (
     AllowNone(),
     Contains(),
     DoesNotContain(),
+    NotNull(),
+    Unique(),
+    Matches(),
+    Minimum(),
+    Maximum(),
+    Mean(),
+    Median(),
+    StandardDeviation(),
+    Quantile(),
+    RowCount(),
+    Distinct(),
+    Monotonic(),
+    Compare(),
+    Freshness(),
+    NotInFuture(),
+    Categories(),
+    Distribution(),
+    Change(),
+    Nans(),
 )
 _JUDGED: tuple[JudgedKind, ...] = (Schema(), Model())
 
@@ -62,6 +99,8 @@ EVIDENT: Mapping[str, Callable[[Any], bool]] = {
     "range": are_bounds,
     "allow_nans": lambda argument: argument is False,
     "allow_none": lambda argument: argument is False,
+    "not_null": lambda argument: argument is True,
+    "unique": lambda argument: argument is True,
     "data_type": lambda argument: argument is float or argument is int or argument is str or argument is bool,
     "max_fraction_nans": lambda argument: type(argument) is float and 0.0 <= argument <= 1.0,
 }
@@ -134,9 +173,8 @@ def _no_others(params: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _unknown(kind: str, classes: Sequence[type[Any]] = ()) -> ModifierError:
     names = [*KINDS, *JUDGED_KINDS, *dict.fromkeys(validator.arg() for validator in (*classes, *VALIDATORS))]
-    known = f"expectations are {', '.join(names)}"
-    hint = did_you_mean(kind, names)
-    return ModifierError(f"{kind!r} is not an expectation", hint=f"{hint} {known}" if hint else known)
+    hint = did_you_mean(kind, names) or f"expectations are {', '.join(names)}"
+    return ModifierError(f"{kind!r} is not an expectation", hint=hint)
 
 
 def declare(

@@ -35,6 +35,7 @@ class ScalarFacts:
     """
 
     rows = 1
+    nan_is_null = True
 
     def __init__(self, value: Any, surroundings: Surroundings = NOTHING_AROUND) -> None:
         self._surroundings = surroundings
@@ -47,7 +48,7 @@ class ScalarFacts:
     def family(self) -> str:
         """What the value compares with."""
         value = self._value
-        if isinstance(value, (bool, int, float, decimal.Decimal)):
+        if isinstance(value, (int, float)):
             return "number"
         if isinstance(value, datetime.datetime):
             return "datetime" if value.tzinfo is None else "datetime with time zone"
@@ -121,6 +122,10 @@ def _plain(value: Any) -> Any:
         value = value.astype(f"{type(value).__name__}[us]")
     if hasattr(value, "item"):
         value = value.item()
+    if isinstance(value, (bool, decimal.Decimal)):  # as those of a column are compared
+        value = float(value) if isinstance(value, decimal.Decimal) else int(value)
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        value = value.astimezone(datetime.UTC)
     return None if isinstance(value, float) and math.isnan(value) else value
 
 

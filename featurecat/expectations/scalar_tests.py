@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from featurecat.errors import EvaluationError
 from featurecat.frames.measures import RowTest
 
 __all__ = ["is_at_fault", "moment"]
@@ -21,26 +23,40 @@ def is_at_fault(test: RowTest, value: Any) -> bool:
     Example:
         >>> is_at_fault(RowTest("outside", (0, 1)), 2), is_at_fault(RowTest("missing"), None)
         (True, True)
+
+    Raises:
+        EvaluationError: When the test takes another feature, of which a single value has none beside it.
     """
-    if test.name == "missing" or value is None:
-        return test.name == "missing" and value is None
-    if test.name == "outside":
-        low, high = test.arguments
-        compared = moment(value)
-        return (low is not None and compared < moment(low)) or (high is not None and compared > moment(high))
-    if test.name == "not_in":
-        return moment(value) not in [moment(one) for one in test.arguments]
-    if test.name == "lacking":
-        return not all(text in value for text in test.arguments)
-    if test.name == "holding":
-        return any(text in value for text in test.arguments)
-    if test.name == "unmatched":
-        return re.fullmatch(test.arguments[0], value) is None
-    return False
+    if value is None:
+        return test.name == "missing"
+    if test.name == "unrelated":
+        raise EvaluationError("a single value stands in no row with those of another feature")
+    found = _TESTS.get(test.name)
+    return found is not None and found(value, *test.arguments)
+
+
+def _outside(value: Any, low: Any, high: Any) -> bool:
+    compared = moment(value)
+    return bool((low is not None and compared < moment(low)) or (high is not None and compared > moment(high)))
+
+
+def _not_in(value: Any, *wanted: Any) -> bool:
+    return moment(value) not in [moment(one) for one in wanted]
+
+
+_TESTS: Mapping[str, Callable[..., bool]] = {
+    "outside": _outside,
+    "not_in": _not_in,
+    "lacking": lambda value, *texts: not all(text in value for text in texts),
+    "holding": lambda value, *texts: any(text in value for text in texts),
+    "unmatched": lambda value, pattern: re.fullmatch(pattern, value) is None,
+}
 
 
 def moment(value: Any) -> Any:
-    """A date as the midnight it starts with, so that dates and datetimes compare; anything else as it is."""
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+    """A day as the midnight it starts with and a moment of any zone in UTC, so that they compare; else as it is."""
+    if isinstance(value, datetime.datetime):
+        return value if value.tzinfo is None else value.astimezone(datetime.UTC)
+    if isinstance(value, datetime.date):
         return datetime.datetime(value.year, value.month, value.day)
     return value

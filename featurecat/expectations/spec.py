@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from featurecat.expectations.kind import Judge
+from featurecat.expectations.severity import SEVERITIES
 
 __all__ = ["SEVERITIES", "ExpectationSpec", "Verdict", "check_id", "judged_by_columns", "severity_of_importance"]
 
-#: From harmless to fatal. ``error`` and ``fatal`` block publication.
-SEVERITIES = ("info", "warn", "error", "fatal")
 _IMPORTANCE = {"warn": "warn", "fail": "error"}
 
 
@@ -118,7 +117,7 @@ class Verdict:
     failing_rows: int | None = None
     message: str | None = None
     sample: tuple[Mapping[str, Any], ...] = ()
-    seconds: float | None = field(default=None, compare=False)
+    seconds: float | None = field(default=None, compare=False, repr=False)
 
     @property
     def passes(self) -> bool:

@@ -128,6 +128,9 @@ def source_block(lines: Sequence[str], first: int, last: int) -> tuple[str, int]
 def _comments(text: str) -> list[tuple[int, str]]:
     """The comments of a piece of Python, with their lines from 0, as far as it can be read."""
     found = []
+    # what no module can hold stops the tokenizer of some versions of Python altogether
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
+    text = text.encode("utf-8", "replace").decode()
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:

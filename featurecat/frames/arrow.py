@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pyarrow as pa
@@ -66,10 +69,22 @@ def _from_objects(values: Any) -> pa.ChunkedArray:
     if str(getattr(values, "dtype", "")).startswith("Sparse"):
         values = values.sparse.to_dense()
     try:
-        array: Any = pa.array(values, from_pandas=True)
+        with _time_zones_heeded():
+            array: Any = pa.array(values, from_pandas=True)
     except _CONVERSION_FAULTS:
         raise _no_common_type(values) from None  # Arrow's own message quotes a value
     return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+
+@contextlib.contextmanager
+def _time_zones_heeded() -> Iterator[None]:
+    """Take back, for a conversion, what importing pandera asks of Arrow: to drop the offsets of Python's datetimes."""
+    asked = os.environ.pop("PYARROW_IGNORE_TIMEZONE", None)
+    try:
+        yield
+    finally:
+        if asked is not None:
+            os.environ["PYARROW_IGNORE_TIMEZONE"] = asked
 
 
 def _not_a_column(value: object) -> RunError:

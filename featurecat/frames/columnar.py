@@ -15,11 +15,13 @@ from featurecat.frames.kinds import kind_of_value
 __all__ = ["polars_column"]
 
 
-def polars_column(column: Any) -> pl.Series:
+def polars_column(column: Any, *, in_one_piece: bool = True) -> pl.Series:
     """A column as Polars holds it; NaN stays NaN, null stays null.
 
     Args:
         column: A pandas or Polars Series, an Arrow array, a one-dimensional numpy array or a list.
+        in_one_piece: Whether to copy a column that is in several pieces; the last digits of a sum depend on where they
+            end.
 
     Raises:
         RunError: ``not-tabular``, when its values have no common type.
@@ -34,19 +36,26 @@ def polars_column(column: Any) -> pl.Series:
             raise RunError(
                 f"{describe_value(column)} holds Python objects, which have no common type", code="not-tabular"
             )
-        return _in_one_piece(column)
+        return _joined(column) if in_one_piece else column  # type: ignore[no-any-return]
+    if kind is not None and kind.engine == "pyarrow" and pa.types.is_floating(column.type):
+        found = _series(column)  # in its normal form, NaN would be null
+        return _joined(found) if in_one_piece else found
     block = getattr(column, "_values", None) if kind is not None and kind.engine == "pandas" else column
     shared = _shared(block)
     if shared is not None:
         return shared
-    answer = pl.from_arrow(to_arrow(column))
-    assert isinstance(answer, pl.Series)  # of a column that is what it gives
-    return _in_one_piece(answer)
+    found = _series(to_arrow(column))
+    return _joined(found) if in_one_piece else found
 
 
-def _in_one_piece(series: pl.Series) -> pl.Series:
-    """The last digits of a sum depend on where the pieces of a column end."""
+def _joined(series: pl.Series) -> pl.Series:
     return series if series.n_chunks() == 1 else series.rechunk()
+
+
+def _series(column: Any) -> pl.Series:
+    answer = pl.from_arrow(column)
+    assert isinstance(answer, pl.Series)  # of a column that is what it gives
+    return answer
 
 
 def _shared(block: Any) -> pl.Series | None:
@@ -54,8 +63,10 @@ def _shared(block: Any) -> pl.Series | None:
     dtype: Any = getattr(block, "dtype", None)
     if type(block).__module__ != "numpy" or getattr(dtype, "kind", None) not in ("i", "u", "f") or block.ndim != 1:
         return None
-    if not dtype.isnative or (dtype.kind == "f" and dtype.itemsize not in (4, 8)):
+    if dtype.kind == "f" and dtype.itemsize not in (4, 8):
         return None
+    if not dtype.isnative:
+        block = block.astype(dtype.newbyteorder("="))
     answer = pl.from_arrow(pa.array(block, from_pandas=False))
     assert isinstance(answer, pl.Series)
     return answer

@@ -33,10 +33,10 @@ class Measure(NamedTuple):
 
 
 class RowTest(NamedTuple):
-    """Tells which rows of a column are at fault; missing values never are, except by ``missing``.
+    """Tells which rows of a column are at fault; missing values never are, except by ``missing`` and ``nan``.
 
     Attributes:
-        name: ``missing``; ``outside`` (of two bounds, None leaves a side open); ``not_in`` (a tuple of values);
+        name: ``missing``; ``nan``; ``outside`` (of two bounds, None leaves a side open); ``not_in`` (a tuple of values);
             ``lacking`` (not all of some texts), ``holding`` (any of them); ``unmatched`` (not, as a whole, of a regular
             expression); ``repeated`` (its value stands in another row, too); ``unordered`` (direction ``increasing``
             or ``decreasing``, whether equal neighbours are a fault, and the column that orders the rows or None);

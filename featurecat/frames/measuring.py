@@ -1,183 +1,55 @@
-"""Figures of columns, many in one pass, whatever library a frame is of.
+"""Makes columns of any library ready to be measured.
 
 pandas and Arrow columns become Polars columns without a copy where their layout allows it, and Polars aggregates them;
-lazy frames of other engines (DuckDB, Dask, Spark) are aggregated where they are, through Narwhals. Each figure and each
-test is written once: the methods used here are called alike on a Polars column, a Polars expression and a Narwhals
-expression. How the ways compare is measured in ``benchmarks/expectations.py``.
+lazy frames of other engines (DuckDB, Dask, Spark) are aggregated where they are, by :mod:`featurecat.frames.foreign`.
+How the ways compare is measured in ``benchmarks/expectations.py``.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import narwhals as nw
 import polars as pl
+import pyarrow.parquet as pq
 
-from featurecat.errors import EvaluationError
+from featurecat.errors import EvaluationError, FeaturecatError
 from featurecat.frames.columnar import polars_column
 from featurecat.frames.describe import describe_value
-from featurecat.frames.fields import Field, narwhals_field, polars_field
-from featurecat.frames.kinds import kind_of_value
-from featurecat.frames.measures import Measure, RowTest
-from featurecat.frames.row_tests import condition
+from featurecat.frames.fields import Field, polars_field
+from featurecat.frames.foreign import foreign_table, is_foreign
+from featurecat.frames.kinds import FrameKind, kind_of_value
+from featurecat.frames.measurement import Asked, Table
 
-__all__ = ["Asked", "Table", "table_of_column", "table_of_file", "table_of_frame"]
+__all__ = [
+    "Asked",
+    "Table",
+    "table_of_column",
+    "table_of_columns",
+    "table_of_expressions",
+    "table_of_file",
+    "table_of_frame",
+]
 
-#: Columns are read together up to so many bytes, counted as eight a value.
-_MOST_BYTES = 1 << 30
-_ROW = "row"
-
-
-class Asked(NamedTuple):
-    """A figure that is wanted of a column."""
-
-    column: str
-    measure: Measure
-
-
-class Table:
-    """Columns to be measured.
-
-    Args:
-        frame: A Polars or Narwhals lazy frame.
-        fields: How each column is looked at.
-        column: The one column, where that is all there is: it is measured without a query.
-        rows: How many rows there are, where that is known beforehand.
-
-    Attributes:
-        passes: How often the data were read so far.
-    """
-
-    def __init__(
-        self, frame: Any, fields: Mapping[str, Field], *, column: pl.Series | None = None, rows: int | None = None
-    ) -> None:
-        self.fields = fields
-        self.passes = 0
-        self._frame = frame
-        self._column = column
-        self._rows = rows
-
-    @property
-    def ordered(self) -> bool:
-        """Whether its rows have an order of their own."""
-        return isinstance(self._frame, pl.LazyFrame) or self._column is not None
-
-    def field(self, name: str) -> Field:
-        """How a column is looked at.
-
-        Raises:
-            EvaluationError: When there is no such column.
-        """
-        try:
-            return self.fields[name]
-        except KeyError:
-            raise EvaluationError(f"the data have no column {name!r}") from None
-
-    def measure(self, asked: Iterable[Asked]) -> dict[Asked, Any]:
-        """The figures, computed together.
-
-        Args:
-            asked: What is wanted.
-
-        Returns:
-            Each figure as a Python value; None where there are no values to tell it from.
-
-        Raises:
-            EvaluationError: When a column is not there, or its values have no such figure.
-        """
-        wanted = list(dict.fromkeys(asked))
-        if not wanted:
-            return {}
-        if self._column is not None:
-            self.passes += 1
-            return {one: _plain(self._figure(one)) for one in wanted}
-        figures: dict[Asked, Any] = {}
-        for batch in self._batches(wanted):
-            named = [self._figure(one).alias(f"figure_{number}") for number, one in enumerate(batch)]
-            self.passes += 1
-            answer = _collected(self._frame.select(*named))
-            figures |= {one: _plain(answer[f"figure_{number}"][0]) for number, one in enumerate(batch)}
-        return figures
-
-    def rows_at_fault(
-        self, name: str, test: RowTest, *, keys: Sequence[str] = (), most: int = 20
-    ) -> list[dict[str, Any]]:
-        """Rows at fault, each its keys (its number from 0, without keys) and its value.
-
-        Args:
-            name: The column.
-            test: What is at fault.
-            keys: The columns that tell rows apart.
-            most: How many at most; of more, as many spread evenly over all in the order of the keys.
-        """
-        faulty = self._condition(name, test)
-        self.passes += 1
-        shown = list(dict.fromkeys([*keys, name, *([test.other] if test.other else [])]))
-        if self._column is not None:
-            frame: Any = self._column.alias(name).to_frame().with_row_index(_ROW).filter(faulty)
-        elif self.ordered:
-            frame = self._frame if keys else self._frame.with_row_index(_ROW)
-            frame = _collected(frame.filter(faulty).select(*([] if keys else [_ROW]), *shown))
-        else:
-            frame = _collected(self._frame.filter(faulty).select(*shown))
-        order = [*keys] or ([_ROW] if self.ordered else [name])
-        frame = frame.sort([column for column in order if not frame.schema[column].is_nested()] or frame.columns[:1])
-        count = frame.height
-        if count > most:
-            frame = frame[[number * count // most for number in range(most)]]
-        return [dict(row) for row in frame.iter_rows(named=True)]
-
-    def values(self, name: str) -> pl.Series:
-        """All values of a column that are not missing, in the form that is compared."""
-        field = self.field(name)
-        self.passes += 1
-        column: pl.Series
-        if self._column is not None:
-            column = field.present.drop_nulls()
-            return column
-        column = _collected(self._frame.select(field.present.alias(name)))[name].drop_nulls()
-        return column
-
-    def _figure(self, one: Asked) -> Any:
-        field = self.field(one.column)
-        if one.measure.name == "faults":
-            return self._condition(one.column, one.measure.argument).sum()
-        return _FIGURES[one.measure.name](field, one.measure.argument)
-
-    def _condition(self, name: str, test: RowTest) -> Any:
-        if test.name == "unordered" and test.arguments[2] is None and not self.ordered:
-            raise EvaluationError("these rows have no order of their own; name the column that orders them: by=")
-        others = [
-            self.field(other)
-            for other in (test.other, test.arguments[2] if test.name == "unordered" else None)
-            if other
-        ]
-        return condition(test, self.field(name), *others)
-
-    def _batches(self, wanted: Sequence[Asked]) -> list[list[Asked]]:
-        """The figures by columns that are read together; each column is read once."""
-        most = len(wanted) if not self._rows else max(1, _MOST_BYTES // (8 * self._rows))
-        columns = list(dict.fromkeys(one.column for one in wanted))
-        if len(columns) <= most:
-            return [list(wanted)]
-        place = {column: number // most for number, column in enumerate(columns)}
-        batches: list[list[Asked]] = [[] for _ in range(place[columns[-1]] + 1)]
-        for one in wanted:
-            batches[place[one.column]].append(one)
-        return batches
+#: What a view of a text takes beside its letters, in Polars.
+_VIEW_BYTES = 16
+#: Files that take less are not looked at more closely.
+_SMALL_BYTES = 1 << 28
+_PANDAS = "pandas"
 
 
 def table_of_column(column: Any) -> Table:
     """A single column, called ``value``.
 
     Args:
-        column: A pandas, Polars or Arrow column.
+        column: A pandas, Polars or Arrow column, or that of another engine: a Dask Series, a DuckDB relation or a Spark
+            frame with one column.
 
     Raises:
         RunError: ``not-tabular``, when its values have no common type.
+        EvaluationError: When it is no column.
 
     Example:
         >>> from featurecat.frames.measures import GREATEST
@@ -185,8 +57,38 @@ def table_of_column(column: Any) -> Table:
         >>> table.measure([Asked("value", GREATEST)])[Asked("value", GREATEST)]
         3.0
     """
-    series = polars_column(column)
-    return Table(None, {"value": polars_field(series, series.dtype)}, column=series, rows=series.len())
+    if is_foreign(column):
+        return foreign_table(column, single="value")
+    series = polars_column(column, in_one_piece=False).alias("value")
+    looked = _looked(polars_field(series, series.dtype), kind_of_value(column))
+    fields = {"value": _looked(polars_field(pl.col("value"), series.dtype), kind_of_value(column))}
+    return Table(series.to_frame().lazy(), fields, column=looked)
+
+
+def table_of_columns(columns: Mapping[str, Any]) -> Table:
+    """Columns of the same rows, of any library each; a plain value stands for as many rows as the others have.
+
+    Args:
+        columns: The columns by name.
+
+    Raises:
+        EvaluationError: When they are of different length.
+    """
+    named = [(name, _maker(column), kind_of_value(column)) for name, column in columns.items()]
+    return _table_of_series(named)
+
+
+def table_of_expressions(frame: pl.LazyFrame, expressions: Mapping[str, Any]) -> Table:
+    """Expressions over a lazy frame, as columns; they are computed when they are measured.
+
+    Args:
+        frame: The lazy frame.
+        expressions: The expressions by the names of their columns.
+
+    Raises:
+        EvaluationError: When the frame has no such columns.
+    """
+    return _table_of_lazy(frame.select(*(expression.alias(name) for name, expression in expressions.items())))
 
 
 def table_of_file(path: Path) -> Table:
@@ -201,10 +103,10 @@ def table_of_file(path: Path) -> Table:
     try:
         frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
         schema = frame.collect_schema()
-        rows = int(frame.select(pl.len()).collect().item())
-    except (OSError, pl.exceptions.PolarsError) as error:
+        widths = _widths(path, schema, int(frame.select(pl.len()).collect().item()))
+    except (Exception, pl.exceptions.PanicException) as error:  # readers raise errors of many types
         raise EvaluationError(f"{path.name} cannot be read: {type(error).__name__}") from error
-    return Table(frame, {name: polars_field(pl.col(name), dtype) for name, dtype in schema.items()}, rows=rows)
+    return _table_of_schema(frame, schema, widths=widths)
 
 
 def table_of_frame(frame: Any, columns: Sequence[str] | None = None) -> Table:
@@ -216,61 +118,138 @@ def table_of_frame(frame: Any, columns: Sequence[str] | None = None) -> Table:
         columns: Those that will be asked for; None for all.
 
     Raises:
-        EvaluationError: When it is no frame.
-        RunError: ``not-tabular``, when values of a column have no common type.
+        EvaluationError: When it is no frame, or its columns cannot be told.
     """
     kind = kind_of_value(frame)
-    if kind is not None and kind.engine == "polars-lazy" and kind.shape == "frame":
+    if kind is None or kind.shape != "frame":
+        if kind is None and is_foreign(frame):
+            return foreign_table(frame)
+        raise EvaluationError(f"{describe_value(frame)} is not a frame")
+    if kind.engine == "polars-lazy":
+        return _table_of_lazy(frame)
+    wanted = None if columns is None else set(columns)
+    named = [
+        (name, _Column(frame, position, kind.engine), kind)
+        for position, name in enumerate(_names(frame, kind.engine))
+        if wanted is None or name in wanted
+    ]
+    return _table_of_series(named)
+
+
+def _names(frame: Any, engine: str) -> list[str]:
+    return [str(name) for name in (frame.column_names if engine == "pyarrow" else frame.columns)]
+
+
+class _Column:
+    """A column of a frame, by its place: names may stand twice, or be no texts."""
+
+    def __init__(self, frame: Any, position: int, engine: str) -> None:
+        self._frame, self._position, self._engine = frame, position, engine
+
+    def __call__(self) -> pl.Series:
+        """The column as Polars holds it."""
+        if self._engine == _PANDAS:
+            return polars_column(self._frame.iloc[:, self._position], in_one_piece=False)
+        if self._engine == "polars":
+            return polars_column(self._frame.to_series(self._position), in_one_piece=False)
+        return polars_column(self._frame.column(self._position), in_one_piece=False)
+
+
+def _maker(column: Any) -> Any:
+    kind = kind_of_value(column)
+    if kind is None:
+        return lambda: pl.Series([column])
+    return lambda: polars_column(column, in_one_piece=False)
+
+
+def _looked(field: Field, kind: FrameKind | None) -> Field:
+    unsure = field.floating and kind is not None and kind.engine == _PANDAS
+    return replace(field, nan_is_null=True) if unsure else field
+
+
+def _table_of_series(named: Iterable[tuple[str, Any, FrameKind | None]]) -> Table:
+    """Columns in memory; those that cannot be had are told when they are asked for."""
+    series: dict[str, pl.Series] = {}
+    fields: dict[str, Field] = {}
+    refused: dict[str, FeaturecatError] = {}
+    engines = {}
+    for name, make, kind in named:
+        if name in series or name in refused:
+            refused[name] = EvaluationError(f"several columns are named {name!r}")
+            continue
+        try:
+            series[name], engines[name] = make(), kind
+        except FeaturecatError as fault:
+            refused[name] = fault
+        except (Exception, pl.exceptions.PanicException) as fault:  # noqa: BLE001 - conversions raise errors of many types
+            refused[name] = EvaluationError(f"its values cannot be read: {type(fault).__name__}")
+    series = {name: column for name, column in series.items() if name not in refused}
+    rows = max((column.len() for name, column in series.items() if engines[name] is not None), default=1)
+    places = {}
+    for number, (name, column) in enumerate(series.items()):
+        if engines[name] is None:
+            series[name] = column = column.new_from_index(0, rows)
+        if column.len() != rows:
+            raise EvaluationError(f"{name} has {column.len():,} rows, not {rows:,}")
+        places[name] = f"column_{number}"
+        fields[name] = _looked(polars_field(pl.col(places[name]), column.dtype), engines[name])
+    frame = pl.DataFrame([column.alias(places[name]) for name, column in series.items()])
+    return Table(frame.lazy(), fields, columns=places, refused=refused)
+
+
+def _table_of_lazy(frame: pl.LazyFrame) -> Table:
+    try:
         schema = frame.collect_schema()
-        return Table(frame, {name: polars_field(pl.col(name), dtype) for name, dtype in schema.items()})
-    if kind is not None and kind.shape == "frame":
-        names = [str(name) for name in (frame.column_names if kind.engine == "pyarrow" else frame.columns)]
-        wanted = names if columns is None else [name for name in names if name in set(columns)]
-        eager = pl.DataFrame([polars_column(frame[name]).alias(name) for name in wanted])
-        fields = {name: polars_field(pl.col(name), dtype) for name, dtype in eager.schema.items()}
-        return Table(eager.lazy(), fields, rows=eager.height)
-    try:
-        wrapped = nw.from_native(frame)
-    except TypeError:
-        raise EvaluationError(f"{describe_value(frame)} is not a frame") from None
-    if isinstance(wrapped, nw.Series):
-        wrapped = wrapped.to_frame()
-    lazy = wrapped.lazy() if isinstance(wrapped, nw.DataFrame) else wrapped
-    return Table(lazy, {name: narwhals_field(nw.col(name), dtype) for name, dtype in lazy.collect_schema().items()})
+    except (Exception, pl.exceptions.PanicException) as error:  # as a query may call functions
+        raise EvaluationError(f"the columns of the lazy frame cannot be told: {type(error).__name__}") from error
+    return _table_of_schema(frame, schema)
 
 
-def _collected(frame: Any) -> pl.DataFrame:
-    try:
-        if isinstance(frame, pl.LazyFrame):
-            return frame.collect(engine="in-memory")  # sums of the same parts in the same order: the same last digit
-        table = frame.collect(backend="polars").to_native()
-    except EvaluationError:
-        raise
-    except Exception as error:  # each engine raises errors of its own
-        raise EvaluationError(f"the frame's engine cannot answer: {type(error).__name__}") from error
-    answer: pl.DataFrame = table
-    return answer
+def _table_of_schema(
+    frame: pl.LazyFrame, schema: Mapping[str, pl.DataType], *, widths: Mapping[str, int] | None = None
+) -> Table:
+    # to an expression, these names would be patterns
+    odd = {name: f"column_{number} of {len(schema)}" for number, name in enumerate(schema) if _is_pattern(name)}
+    frame = frame.rename(odd) if odd else frame
+    fields = {}
+    refused: dict[str, FeaturecatError] = {}
+    for name, dtype in schema.items():
+        if dtype == pl.Object:
+            refused[name] = EvaluationError("its values are Python objects, which have no common type")
+        else:
+            fields[name] = polars_field(pl.col(odd.get(name, name)), dtype)
+    return Table(frame, fields, columns=odd, refused=refused, widths=widths)
 
 
-def _plain(figure: Any) -> Any:
-    """A figure as a Python value; what cannot be told, as the mean of nothing, is None."""
-    return None if isinstance(figure, float) and math.isnan(figure) else figure
+def _is_pattern(name: str) -> bool:
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 
-def _numbers(field: Field, what: str) -> Any:
-    if field.family != "number":
-        raise EvaluationError(f"{field.logical_type} values have no {what}")
-    return field.present
+def _widths(path: Path, schema: Mapping[str, pl.DataType], rows: int) -> Mapping[str, int] | None:
+    """How many bytes each column of a file takes once it is read; None when all together are few.
+
+    Text takes a view a row, and its letters, which dictionaries of the file hold once.
+    """
+    if rows * _VIEW_BYTES * len(schema) + 8 * path.stat().st_size < _SMALL_BYTES:
+        return None
+    encoded: dict[str, int] = {}
+    for name, size in _encoded(path):
+        encoded[name] = encoded.get(name, 0) + size
+    return {
+        name: rows * _VIEW_BYTES + encoded.get(name, 0) if _varies(dtype) else rows * 8
+        for name, dtype in schema.items()
+    }
 
 
-_FIGURES: Mapping[str, Callable[[Field, Any], Any]] = {
-    "rows": lambda field, _: field.values.len(),
-    "nulls": lambda field, _: field.values.null_count(),
-    "nans": lambda field, _: field.nans.sum(),
-    "least": lambda field, _: field.extremes.min(),
-    "greatest": lambda field, _: field.extremes.max(),
-    "mean": lambda field, _: _numbers(field, "mean").mean(),
-    "deviation": lambda field, _: _numbers(field, "standard deviation").std(ddof=1),
-    "quantile": lambda field, share: _numbers(field, "quantiles").quantile(share, "linear"),
-    "distinct": lambda field, _: field.present.n_unique(),
-}
+def _varies(dtype: pl.DataType) -> bool:
+    return dtype.is_nested() or dtype in (pl.String, pl.Binary, pl.Categorical, pl.Enum)
+
+
+def _encoded(path: Path) -> Iterator[tuple[str, int]]:
+    """The columns of a file, once for each part of it, with their bytes before compression."""
+    metadata = pq.read_metadata(path)
+    for group in range(metadata.num_row_groups):
+        part = metadata.row_group(group)
+        for position in range(metadata.num_columns):
+            column = part.column(position)
+            yield column.path_in_schema.partition(".")[0], column.total_uncompressed_size

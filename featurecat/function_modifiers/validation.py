@@ -182,8 +182,7 @@ class Checks(Modifier, refuses_functions=True):
         specs = self._specs(node, defined)
         made: list[Node] = []
         arguments: list[Argument] = []
-        kind = kind_of_type(annotation)
-        lazy = specs and kind is not None and kind.engine == "polars-lazy" and kind.shape == "column"
+        lazy = specs and kind_of_type(annotation) == ("polars-lazy", "column")
         frame = self._lazy_frame(node, defined) if lazy else None
         if raw is None:
             raw = f"{name}_raw"
@@ -319,7 +318,8 @@ class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name use
         expectations: Kind of expectation to its argument: ``range=(0, 1)``, ``data_type=float``,
             ``allow_nans=False``, ``max_fraction_nans=0.1``, ``values_in=["a", "b"]``, ``mean_in_range=(0, 1)``,
             ``max_standard_dev=2.5``, ``allow_none=False``, ``contains="@"``, ``does_not_contain=" "``,
-            ``schema=`` (a schema of pandera), ``model=`` (a model of pydantic).
+            ``schema=`` (a schema of pandera), ``model=`` (a model of pydantic), and those that
+            ``docs/expectations.md`` lists.
 
     Example:
         >>> @check_output(range=(0.0, 1.0), importance="fail")
@@ -392,10 +392,9 @@ class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name use
         for name in ("fail_if", "warn_if"):
             if (written := getattr(self, name)) is not None:
                 try:
-                    setattr(self, name, str(parse_limit(written)))
+                    setattr(self, name, str(parse_limit(written, name=name)))
                 except ModifierError as fault:
-                    problem = fault.problems[0]
-                    raise self.error(f"{name}: {problem.message}", function, problem.hint) from fault
+                    raise self.error(fault.problems[0].message, function, fault.problems[0].hint) from fault
 
     def _evident(self) -> bool:
         """Whether all is in order at a glance; what it means is then worked out when the graph is built."""

@@ -21,9 +21,12 @@ from featurecat.graph.render.tree import tree
 from featurecat.graph.selection.evaluate import select
 from featurecat.graph.selection.grammar import parse_several
 from featurecat.project.access import open_catalog, rebuild_catalog, stale_modules
+from featurecat.project.against import states_against
+from featurecat.project.changes import States
 from featurecat.project.discover import Project
 from featurecat.project.excluded import excluded_in_files
 from featurecat.project.selecting import CatalogIndex, selection_notices
+from featurecat.project.stamp import definitions_current
 
 __all__ = ["Answer", "Lineage", "ask_sql", "list_features", "list_runs", "show_feature", "trace_lineage"]
 
@@ -57,8 +60,8 @@ def _asked_again(question: Question) -> Question:
     return cast("Question", ask)
 
 
-def _open(project: Project, clock: Clock, answer: Answer) -> Catalog:
-    catalog, warnings = open_catalog(project, clock)
+def _open(project: Project, clock: Clock, answer: Answer, *, runs: str = "any") -> Catalog:
+    catalog, warnings = open_catalog(project, clock, runs=runs)
     answer.warnings += warnings
     stale = stale_modules(project, catalog.modules())
     if stale:
@@ -99,7 +102,14 @@ def _excluded_told(project: Project, catalog: Catalog, name: str) -> Iterator[No
 
 
 @_asked_again
-def list_features(project: Project, clock: Clock, selections: Sequence[str], *, allow_empty: bool = False) -> Answer:
+def list_features(
+    project: Project,
+    clock: Clock,
+    selections: Sequence[str],
+    *,
+    allow_empty: bool = False,
+    against: str | None = None,
+) -> Answer:
     """Public features with dtype, grain, owner, tags and summary.
 
     Args:
@@ -107,24 +117,51 @@ def list_features(project: Project, clock: Clock, selections: Sequence[str], *, 
         clock: Tells the time.
         selections: What to list; empty lists everything.
         allow_empty: Whether an answer without rows is fine.
+        against: What to compare with, as :func:`featurecat.project.against.states_against` takes it. Rows then have
+            ``state`` and ``reasons``.
 
     Raises:
-        RequestError: When a selection is wrong or matches nothing.
+        RequestError: When a selection is wrong or matches nothing, or there is nothing to compare with.
         CatalogError: When there is no catalog.
     """
     answer = Answer()
     with _open(project, clock, answer) as catalog, _behind(answer):
         rows = {row["feature"]: row for row in catalog.list_features()}
         names = list(rows)
+        states = None if against is None else states_against(project, clock, against)
+        if states is not None:
+            answer.notices += [*_outdated(project, answer), *states.notices, *_removed(states)]
         if selections:
             every = catalog.features()
-            index = CatalogIndex(every, catalog.table("variants"), catalog.table("owners"), catalog.edges())
+            selectable = None if states is None else states.selectable
+            index = CatalogIndex(
+                every, catalog.table("variants"), catalog.table("owners"), catalog.edges(), states=selectable
+            )
             selected = select(parse_several(list(selections)), index, allow_empty=allow_empty)
             names = list(selected.names)
             rows = {**{row["feature"]: row for row in every}, **rows}
             answer.notices += selection_notices(selected)
-    answer.rows = [rows[name] for name in names]
+    answer.rows = [rows[name] if states is None else {**rows[name], **_state(states, name)} for name in names]
     return answer
+
+
+def _state(states: States, feature: str) -> dict[str, Any]:
+    return {"state": states.of(feature), "reasons": list(states.reasons.get(feature, ()))}
+
+
+def _outdated(project: Project, answer: Answer) -> list[str]:
+    """That files which no setting names may have changed since the last index; others are told of anyway."""
+    if answer.notices or definitions_current(project):
+        return []
+    return ["the catalog may be older than the files: featurecat index looks again"]
+
+
+def _removed(states: States) -> list[str]:
+    """A line that names what is no more: no selection finds it."""
+    if not states.removed:
+        return []
+    more = f" and {len(states.removed) - 5} more" if len(states.removed) > 5 else ""
+    return [f"removed since {states.reference}: {', '.join(states.removed[:5])}{more}"]
 
 
 @_asked_again
@@ -136,7 +173,7 @@ def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, A
         CatalogError: When there is no catalog.
     """
     answer = Answer()
-    with _open(project, clock, answer) as catalog, _behind(answer):
+    with _open(project, clock, answer, runs="all") as catalog, _behind(answer):
         with _excluded_told(project, catalog, name):
             found = catalog.show(name)
         roles = {row["feature"]: row for row in catalog.features()}
@@ -157,7 +194,7 @@ def list_runs(project: Project, clock: Clock, limit: int | None) -> Answer:
     Raises:
         CatalogError: When there is no catalog.
     """
-    catalog, warnings = open_catalog(project, clock)
+    catalog, warnings = open_catalog(project, clock, runs="all")
     with catalog:
         return Answer(catalog.runs(limit), warnings=warnings)
 
@@ -170,7 +207,7 @@ def ask_sql(project: Project, clock: Clock, statement: str) -> Answer:
         RequestError: When the statement is refused or wrong.
         CatalogError: When there is no catalog.
     """
-    catalog, warnings = open_catalog(project, clock)
+    catalog, warnings = open_catalog(project, clock, runs="all")
     catalog.close()
     answered = run_sql(project.store.catalog, statement)
     return Answer(answered.dicts(), answered.columns, warnings=warnings)

@@ -31,10 +31,19 @@ class AssembledColumn:
 
 @dataclass(frozen=True, slots=True)
 class AssembledTable:
-    """An artifact's rows (an Arrow table), and which feature each of its columns is."""
+    """An artifact's rows (an Arrow table), and which feature each of its columns is.
+
+    ``keys`` are the columns that tell its rows apart: the key columns, or those of an index.
+    """
 
     table: Any
     columns: tuple[AssembledColumn, ...]
+    keys: tuple[str, ...] = ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Its features, in column order."""
+        return tuple(dict.fromkeys(column.feature for column in self.columns))
 
 
 def assemble(
@@ -74,7 +83,7 @@ def assemble(
     table = table_of(columns)
     if selection.grain.declared:
         _check_keys(selection, table)
-    return AssembledTable(table, tuple(described))
+    return AssembledTable(table, tuple(described), tuple(keys))
 
 
 def _put(
@@ -128,9 +137,7 @@ def _feature_columns(name: str, value: Any) -> list[tuple[str, Any]]:
     return [(column, extract_column(value, column)) for column in column_names(value)]
 
 
-def _keys(
-    graph: Graph, selection: GrainSelection, values: Mapping[str, Any], key_frames: KeyFrames
-) -> dict[str, Any]:
+def _keys(graph: Graph, selection: GrainSelection, values: Mapping[str, Any], key_frames: KeyFrames) -> dict[str, Any]:
     """The key columns: of the features' own index, of the nearest frames that have them, or of one column per key.
 
     What the keys are taken from must share its rows with the features.

@@ -15,8 +15,10 @@ from featurecat.catalog.canonical import canonical_json
 from featurecat.definition.fingerprint import digest
 
 __all__ = [
+    "MEANINGS",
     "REASONS",
     "REDUCTION",
+    "SOURCE",
     "ReducedFeature",
     "ReducedVariant",
     "States",
@@ -31,6 +33,22 @@ REASONS: Final = ("body", "helper", "dependency", "expectation", "config", "type
 #: Rises whenever equal tables would be reduced to something else.
 REDUCTION: Final = 1
 
+#: The table of a snapshot that takes definitions apart; catalogs have none of that name.
+MEANINGS: Final = "meanings"
+#: Before the names of sources in it.
+SOURCE: Final = "source:"
+
+#: What of two variants is compared, and what it is called when it differs.
+_COMPARED: Final = {
+    "own": "body",
+    "code": "helper",
+    "inputs": "dependency",
+    "checks": "expectation",
+    "dtype": "type",
+    "returns": "type",
+    "text": "",
+    "fingerprint": "",
+}
 _GIVEN = ("input", "config", "source")
 _TYPE = ("role", "dtype", "unit", "entity", "event_timestamp", "meta")
 _DESCRIPTION = ("doc", "tags", "pii", "status", "sunset", "replaced_by")
@@ -49,7 +67,8 @@ class ReducedVariant:
         inputs: What it takes, under which parameters.
         own: Its functions as written; None in a snapshot that was taken by an older version.
         code: With all they reach.
-        whole: With what its types and expectations reach, too.
+        returns: What the type it declares is made of; None as ``own``.
+        checks: What its expectations are made of; None as ``own``.
         text: The source text, decorators and documentation included.
         fingerprint: The fingerprint, which covers every decorator; the source text where there is none.
     """
@@ -60,7 +79,8 @@ class ReducedVariant:
     inputs: str
     own: str | None
     code: str | None
-    whole: str | None
+    returns: str | None
+    checks: str | None
     text: str
     fingerprint: str
 
@@ -151,7 +171,11 @@ class States:
 
 
 def compare(
-    before: Mapping[str, ReducedFeature], now: Mapping[str, ReducedFeature], *, reference: str, commit: str | None = None
+    before: Mapping[str, ReducedFeature],
+    now: Mapping[str, ReducedFeature],
+    *,
+    reference: str,
+    commit: str | None = None,
 ) -> States:
     """Compare two sets of reduced definitions.
 
@@ -188,19 +212,23 @@ def _reasons(before: ReducedFeature, now: ReducedFeature) -> tuple[str, ...]:
         return ()
     pairs = list(_paired(before.variants, now.variants))
     found = {reason for old, new in pairs for reason in _variant_reasons(old, new)}
-    if len(pairs) != max(len(before.variants), len(now.variants)) or any(old.label != new.label for old, new in pairs):
-        found.add("config")
-    common = before.settings.keys() & now.settings.keys()
-    if any(before.settings[key] != now.settings[key] for key in common):
-        found.add("config")
     if before.types != now.types:
         found.add("type")
     if before.expectations != now.expectations:
         found.add("expectation")
-    # what a type or an expectation is made of has changed, and nothing else explains it
-    if not found and any(old.whole != new.whole for old, new in pairs if None not in (old.whole, new.whole)):
-        found.add("type" if now.expectations is None else "expectation")
+    if _is_configured_otherwise(before, now, pairs):
+        found.add("config")
     return tuple(reason for reason in REASONS if reason in found)
+
+
+def _is_configured_otherwise(
+    before: ReducedFeature, now: ReducedFeature, pairs: Sequence[tuple[ReducedVariant, ReducedVariant]]
+) -> bool:
+    """Whether there are other variants, under other conditions, or a config has another value for a key that is read."""
+    if len(pairs) != max(len(before.variants), len(now.variants)) or any(old.label != new.label for old, new in pairs):
+        return True
+    common = before.settings.keys() & now.settings.keys()
+    return any(before.settings[key] != now.settings[key] for key in common)
 
 
 def _paired(
@@ -216,17 +244,13 @@ def _paired(
 
 
 def _variant_reasons(before: ReducedVariant, now: ReducedVariant) -> Iterator[str]:
-    followed = before.code is not None and now.code is not None
-    own = (before.own, now.own) if followed else (before.text, now.text)
-    code = (before.code, now.code) if followed else (before.fingerprint, now.fingerprint)
-    if own[0] != own[1] and (followed or code[0] != code[1]):
-        yield "body"
-    elif code[0] != code[1]:
-        yield "helper"
-    if before.inputs != now.inputs:
-        yield "dependency"
-    if before.dtype != now.dtype:
-        yield "type"
+    differing = {name for name in _COMPARED if getattr(before, name) != getattr(now, name)}
+    if None in (before.own, now.own):  # all that is known is the fingerprint, which covers every decorator
+        told = "own" if "text" in differing else "code"
+        differing = differing & {"inputs", "dtype"} | ({told} if "fingerprint" in differing else set())
+    if "own" in differing:  # what it reaches differs with it
+        differing.discard("code")
+    yield from (_COMPARED[name] for name in differing if _COMPARED[name])
 
 
 # --- tables to digests ---------------------------------------------------------------------------
@@ -268,7 +292,7 @@ class _Reduction:
     def __init__(self, tables: Mapping[str, Sequence[Row]]) -> None:
         self.features_by_key = {row["feature"]: row for row in tables.get("features", ())}
         self.variants = _by(tables.get("variants", ()), "feature")
-        self.meanings = _by(tables.get("meanings", ()), "feature")
+        self.meanings = _by(tables.get(MEANINGS, ()), "feature")
         self.edges = _by([row for row in tables.get("edges", ()) if row["kind"] == "data"], "child")
         self.owners = _by(tables.get("owners", ()), "feature")
         self.columns = _by(tables.get("columns", ()), "feature")
@@ -289,18 +313,16 @@ class _Reduction:
         inner = list(dict.fromkeys(node for nodes, _ in walks.values() for node in nodes)) or [key]
         given = {edge["parent"] for _, taken in walks.values() for edge in taken}
         columns = self.columns.get(key, ())
-        types = {name: row.get(name) for name in _TYPE}
-        types["columns"] = sorted(_kept(column, ("name", "dtype", "nullable", "origin")) for column in columns)
-        description = {name: row.get(name) for name in _DESCRIPTION}
-        description["owners"] = sorted(_kept(owner, ("owner", "role")) for owner in self.owners.get(key, ()))
-        description["columns"] = sorted(_kept(column, ("name", "doc")) for column in columns)
+        typed = sorted(_kept(column, ("name", "dtype", "nullable", "origin")) for column in columns)
+        described = sorted(_kept(column, ("name", "doc")) for column in columns)
+        owners = sorted(_kept(owner, ("owner", "role")) for owner in self.owners.get(key, ()))
         return ReducedFeature(
             variants=tuple(
                 self.variant(variant, *walks[variant["variant"]], labels) for variant in self.variants.get(key, ())
             ),
             expectations=self.expected(key, row, given),
-            types=_short(types),
-            description=_short(description),
+            types=_short([_kept(row, _TYPE), typed]),
+            description=_short([_kept(row, _DESCRIPTION), described, owners]),
             settings=self.settings(inner, given),
         )
 
@@ -320,9 +342,7 @@ class _Reduction:
                     waiting.append(parent)
         return list(nodes), taken
 
-    def variant(
-        self, row: Row, nodes: Sequence[str], taken: Sequence[Row], labels: Sequence[str]
-    ) -> ReducedVariant:
+    def variant(self, row: Row, nodes: Sequence[str], taken: Sequence[Row], labels: Sequence[str]) -> ReducedVariant:
         label = row["variant"]
         meant = list(self.of_variant(self.meanings, nodes, label, labels))
         written = list(self.of_variant(self.variants, nodes, label, labels))
@@ -331,9 +351,10 @@ class _Reduction:
             origin=f"{row['engine']} {row['function']}",
             dtype=row["dtype"],
             inputs=_short(sorted({self.taken(edge) for edge in taken})),
-            own=_short(sorted({one["own"] for one in meant})) if meant else None,
-            code=_short(sorted({one["code"] for one in meant})) if meant else None,
-            whole=_short(sorted({one["whole"] for one in meant})) if meant else None,
+            own=_joined(meant, "own"),
+            code=_joined(meant, "code"),
+            returns=_joined(meant, "returns"),
+            checks=_joined(meant, "checks"),
             text=_short(sorted({str(one["source_text"]) for one in written})),
             fingerprint=_short(sorted({str(one["fingerprint"] or one["source_text"]) for one in written})),
         )
@@ -348,17 +369,16 @@ class _Reduction:
     def taken(self, edge: Row) -> str:
         """An edge as text, with what is declared of a source."""
         parent = edge["parent"]
-        source = self.sources.get(self.features_by_key.get(parent, {}).get("name", parent))
-        declared = None
-        if source is not None and self.features_by_key.get(parent, {}).get("role") == "source":
-            columns = sorted(_kept(one, ("name", "dtype", "nullable")) for one in self.columns.get(source["source"], ()))
-            declared = [source["kind"], source["uri"], columns]
-        return canonical_json([parent, edge["parameter"], edge["optional"], declared])
+        row = self.features_by_key.get(parent, {})
+        source = self.sources.get(row.get("name", parent)) if row.get("role") == "source" else None
+        declared = None if source is None else [source["kind"], source["uri"]]
+        meant = [] if source is None else [one["own"] for one in self.meanings.get(f"{SOURCE}{source['source']}", ())]
+        return canonical_json([parent, edge["parameter"], edge["optional"], declared, meant])
 
     def expected(self, key: str, row: Row, given: Iterable[str]) -> str | None:
         """What is expected of a feature, the age of what it reads included."""
         expectations = sorted(
-            canonical_json({name: value for name, value in one.items() if name not in ("file", "line")})
+            canonical_json({name: value for name, value in one.items() if name not in ("file", "line") and value is not None})
             for one in self.expectations.get(key, ())
         )
         ages = {name: self.sources[name]["freshness"] for name in given if name in self.sources}
@@ -382,6 +402,11 @@ def _by(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
     for row in rows:
         grouped.setdefault(row[column], []).append(row)
     return grouped
+
+
+def _joined(rows: Sequence[Row], column: str) -> str | None:
+    """The different digests of one column as one; None without rows."""
+    return _short(sorted({row[column] for row in rows})) if rows else None
 
 
 def _kept(row: Row, columns: Iterable[str]) -> str:

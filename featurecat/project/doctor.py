@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib.machinery
+import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,10 +15,16 @@ from featurecat.catalog.catalog import Catalog
 from featurecat.catalog.selfcheck import check_catalog
 from featurecat.catalog.snapshot import read_newest_snapshot
 from featurecat.errors import CatalogError, FeaturecatError, Problem, StoreError
+from featurecat.expectations.plugins import PLUGIN_GROUP as EXPECTATIONS
+from featurecat.expectations.plugins import load_plugin
+from featurecat.expectations.registry import JUDGED_KINDS, KINDS
+from featurecat.plugins import Announcement
 from featurecat.project.access import stale_modules
 from featurecat.project.disclosure import without_folders, without_secrets
 from featurecat.project.discover import Project, find_project
-from featurecat.project.installation import fits, installed_plugins, python_range, requirements
+from featurecat.project.installation import InstalledPlugin, fits, installed_plugins, python_range, requirements
+from featurecat.reports.registry import PLUGIN_GROUP as REPORT_FORMATS
+from featurecat.reports.registry import REPORTS, find_report
 from featurecat.storage.layout import Store, list_manifests
 from featurecat.storage.manifest import read_manifest
 from featurecat.version import VERSION
@@ -27,6 +34,8 @@ __all__ = ["Finding", "diagnose"]
 #: Settled by §7 of the data model: which kind of fault leaves the command with which code.
 _DEFINITIONS, _STORE = 2, 5
 _MOST_PLACES = 3
+#: Names that plugins may not claim, by entry-point group.
+_TAKEN: Mapping[str, Sequence[str]] = {EXPECTATIONS: (*KINDS, *JUDGED_KINDS), REPORT_FORMATS: tuple(REPORTS)}
 _NEEDED = frozenset({"click", "duckdb", "narwhals", "pandas", "polars", "pyarrow", "pydantic", "rich"})
 
 
@@ -59,7 +68,8 @@ def diagnose(directory: Path | None = None, store: Path | None = None) -> list[F
         store: Where the store lies; None for what environment or settings say.
 
     Returns:
-        The findings, by area. No user code is imported, and nothing is written.
+        The findings, by area. Nothing is written, and no code of the project is imported; that of plugins is, to see
+        whether it can be.
     """
     findings = [*_installation(), *_plugins()]
     try:
@@ -128,16 +138,33 @@ def _versioned(name: str, version: str | None, bounds: str, *, needed: bool) -> 
 
 
 def _plugins() -> Iterator[Finding]:
-    claims: dict[tuple[str, str], list[str]] = {}
+    claims: dict[tuple[str, str], list[InstalledPlugin]] = {}
     for plugin in installed_plugins():
-        claims.setdefault((plugin.group, plugin.name), []).append(plugin.distribution)
-    for (group, name), owners in claims.items():
-        subject = f"{group}: {name}"
-        if len(owners) == 1:
-            yield Finding("plugins", "ok", subject, f"from {owners[0]}")
+        claims.setdefault((plugin.group, plugin.name), []).append(plugin)
+    for (group, name), plugins in claims.items():
+        subject, owners = f"{group}: {name}", [plugin.distribution for plugin in plugins]
+        reserved = name in _TAKEN.get(group, ())
+        if len(owners) > 1 or reserved:
+            message = f"claimed by {' and '.join([*(['featurecat itself'] if reserved else []), *owners])}"
+            hint = f"uninstall {owners[0]}" if len(owners) == 1 else "uninstall all but one of them"
+            yield Finding("plugins", "error", subject, message, hint, _DEFINITIONS)
         else:
-            message = f"claimed by {' and '.join(owners)}"
-            yield Finding("plugins", "error", subject, message, "uninstall all but one of them", _DEFINITIONS)
+            yield _tried(subject, plugins[0])
+
+
+def _tried(subject: str, plugin: InstalledPlugin) -> Finding:
+    """What becomes of a plugin when it is loaded, where this version uses its like."""
+    try:
+        # what plugins print while they are imported is no answer
+        with contextlib.redirect_stdout(io.StringIO()):
+            if plugin.group == EXPECTATIONS:
+                load_plugin(Announcement("expectation", plugin.name, plugin.target, plugin.distribution))
+            elif plugin.group == REPORT_FORMATS:
+                find_report(plugin.name)
+    except FeaturecatError as error:
+        problem = error.problems[0]
+        return Finding("plugins", "error", subject, problem.message, problem.hint, _DEFINITIONS)
+    return Finding("plugins", "ok", subject, f"from {plugin.distribution}")
 
 
 # --- project --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from featurecat.errors import DefinitionError, FeaturecatError, Problem, RequestError, did_you_mean
+from featurecat.errors import DefinitionError, FeaturecatError, ModifierError, Problem, RequestError, did_you_mean
 from featurecat.expectations.baseline import Allowed, Baseline, BaselineEntry, Expired, Worse
 from featurecat.expectations.limits import parse_limit
 from featurecat.expectations.ratchet import Scope, ratcheted
@@ -234,7 +234,7 @@ def _source(row: Mapping[str, Any], root: Path, read: dict[str, list[str]]) -> t
     if file is not None and first is not None and last is not None:
         if file not in read:
             try:
-                read[file] = (root / file).read_text(encoding="utf-8").splitlines()
+                read[file] = (root / file).read_text(encoding="utf-8").split("\n")
             except (OSError, UnicodeDecodeError):
                 read[file] = []  # what was indexed is still in the catalog
         if last <= len(read[file]):
@@ -314,8 +314,12 @@ def _fails(record: CheckRecord) -> bool:
     fail_if, warn_if = (record.threshold.get(name) for name in ("fail_if", "warn_if"))
     if warn_if is None or fail_if is None or record.failing_rows is None or record.rows is None:
         return True
+    try:
+        limit = parse_limit(str(fail_if))
+    except ModifierError:  # a record of another version
+        return True
     # a change that cannot be told from here counts as exceeded
-    return parse_limit(str(fail_if)).exceeded(record.failing_rows, record.rows) is not False
+    return limit.exceeded(record.failing_rows, record.rows) is not False
 
 
 def _decided(record: CheckRecord, policy: Policy, place: Place) -> GateResult:

@@ -21,9 +21,10 @@ from featurecat.graph.build import given_node, try_build_graph
 from featurecat.graph.grain import SourceNode
 from featurecat.graph.graph import Graph
 from featurecat.io.registry import find_format, format_of_path
+from featurecat.project.changes import MEANINGS
 from featurecat.project.discover import LoadedModules, Project, load_modules, relative_problems
 from featurecat.project.git import git_state
-from featurecat.project.meanings import MEANINGS, Meanings
+from featurecat.project.meanings import Meanings, source_rows
 from featurecat.project.personal import personal_nodes
 from featurecat.project.refresh import refresh_catalog
 from featurecat.project.rows import GraphDefinitions, RowWriter, concealment_of
@@ -95,8 +96,8 @@ def read_project(project: Project) -> ReadProject:
         definitions[graph] = collect(modules)
         conceal(definitions[graph], hides)
         problems += relative_problems(definitions[graph].problems, project)
-    fingerprints, meanings = Fingerprints([project.root]), Meanings(project.root)
-    return ReadProject(project, loaded, definitions, fingerprints, problems, began_ns, meanings)
+    meanings = Meanings(project.root)
+    return ReadProject(project, loaded, definitions, meanings.fingerprints, problems, began_ns, meanings)
 
 
 def source_nodes(project: Project) -> dict[str, SourceNode]:
@@ -162,7 +163,7 @@ def definition_tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]
     writer = RowWriter(project, read.fingerprints, git_state(project.root).commit)
     problems = list(read.problems)
     sources = source_nodes(project)
-    meanings: list[dict[str, Any]] = []
+    meanings = source_rows(project)
     for name, definitions in read.definitions.items():
         found = _config_problems(definitions, project, sources)
         problems += relative_problems(found, project)

@@ -1,51 +1,39 @@
-"""``featurecat materialize``: select, plan, run, stage, audit, publish, export."""
+"""``featurecat materialize``: select, plan, run, stage, audit, keep back what is blocked, publish the rest, export."""
 
 from __future__ import annotations
 
-import contextlib
-import platform
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from featurecat.clock import Clock, timestamp_text
-from featurecat.definition.node import Node, Role
-from featurecat.errors import DefinitionError, EvaluationError, ExpectationError, FeaturecatError, Problem
-from featurecat.execution.anyhow import run_anyhow
-from featurecat.execution.hooks import Hook, Timing
-from featurecat.project.assemble import AssembledTable, assemble
-from featurecat.project.audit import audit, in_run_checks
-from featurecat.project.disclosure import hidden_secrets, without_folders
+from featurecat.clock import Clock
+from featurecat.definition.node import Node
+from featurecat.errors import DefinitionError, FeaturecatError, Problem
+from featurecat.execution.hooks import Hook
+from featurecat.project.assemble import AssembledTable
+from featurecat.project.audit import StoppedRunError, audit, not_evaluated
+from featurecat.project.blocking import Decision, RunGate, decide_run, problems_of, run_gate, stopped_run
+from featurecat.project.computing import Computation, surroundings_of
+from featurecat.project.disclosure import hidden_secrets
 from featurecat.project.discover import Project
 from featurecat.project.failing import tell_failure
-from featurecat.project.git import git_state
-from featurecat.project.grains import KeyFrames
+from featurecat.project.gate import SWITCHED_OFF
+from featurecat.project.grains import GrainSelection
 from featurecat.project.index import ReadProject, read_project, store_definitions
 from featurecat.project.prepare import PreparedRun, prepare_run
-from featurecat.project.provenance import graph_fingerprint, run_fingerprints
-from featurecat.project.reading import GivenValues, Readings, read_given
+from featurecat.project.profiling import table_profiles
+from featurecat.project.quarantine import KeptBack, Shelf, keep_back_columns, keep_back_rows, quarantine_report
+from featurecat.project.recording import RunRecorder
 from featurecat.project.request import RunRequest
-from featurecat.project.rows import feature_key
 from featurecat.project.saving import Saved, save_all
-from featurecat.records import (
-    ArtifactRecord,
-    CheckRecord,
-    ErrorRecord,
-    FeatureRecord,
-    Fingerprint,
-    Manifest,
-    ProjectRecord,
-    RequestRecord,
-)
+from featurecat.project.settings import ChecksSettings
+from featurecat.records import ArtifactRecord, CheckRecord, GateResult, Manifest
 from featurecat.storage.export import export_run, export_table, export_targets
 from featurecat.storage.layout import new_run_id
 from featurecat.storage.manifest import read_manifest
 from featurecat.storage.parquet import footer_metadata
 from featurecat.storage.publish import ArtifactDraft, Publication
-from featurecat.version import VERSION
 
 __all__ = ["MaterializeReport", "materialize"]
 
@@ -58,20 +46,23 @@ class MaterializeReport:
     """What a run did.
 
     Attributes:
+        prepared: Selection and plan.
         run_id: Its id; None for samples and dry runs.
         status: published, checked (nothing but savers was selected), quarantined, sample, failed (a sample), planned
             (a dry run) or empty.
-        prepared: Selection and plan.
-        artifacts: What was published.
+        artifacts: What was published; of a run that is quarantined, what lies there.
         outputs: Files written by ``--output``.
         saved: What savers wrote, in their order.
         rows: Rows of all artifacts together.
         bytes: Bytes of all artifacts together.
         seconds: Wall time.
-        checks: Every verdict.
-        problems: What failed though the run stands: blocked expectations, an export that could not be written.
+        results: Every verdict, and what became of it.
+        causes: Each selected feature and saver that was blocked, with the failed feature that it is made of; None
+            where it failed itself.
+        kept_back: Rows that were taken out of artifacts.
+        quarantine: Where what was kept back lies, or None.
         warnings: What was set aside on the way.
-        failure: The error that decides the exit code, or None.
+        failures: What failed though the run stands: blocked expectations, an export that could not be written.
     """
 
     prepared: PreparedRun
@@ -83,39 +74,64 @@ class MaterializeReport:
     rows: int = 0
     bytes: int = 0
     seconds: float = 0.0
-    checks: tuple[CheckRecord, ...] = ()
+    results: tuple[GateResult, ...] = ()
+    causes: Mapping[str, str | None] = field(default_factory=dict)
+    kept_back: tuple[KeptBack, ...] = ()
+    quarantine: Path | None = None
     warnings: list[Problem] = field(default_factory=list)
     failures: list[FeaturecatError] = field(default_factory=list)
 
+    @property
+    def checks(self) -> tuple[CheckRecord, ...]:
+        """Every verdict."""
+        return tuple(result.check for result in self.results)
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The features that were published."""
+        return (
+            tuple(name for name in self.prepared.names if name not in self.causes) if self.status == "published" else ()
+        )
+
 
 def materialize(
-    project: Project, request: RunRequest, clock: Clock, *, progress: Progress | None = None
+    project: Project,
+    request: RunRequest,
+    clock: Clock,
+    *,
+    progress: Progress | None = None,
+    checks: ChecksSettings | None = None,
 ) -> MaterializeReport:
-    """Compute the selected features and publish them.
+    """Compute the selected features and publish those that are as expected.
 
     Args:
         project: The project.
         request: What to materialize.
         clock: Tells the time.
         progress: Told steps done, steps in all and the feature at work.
+        checks: The gate's settings, where options say otherwise than the project's.
 
     Returns:
-        What was done. A run whose expectations block it is quarantined and reported in ``failures``, as are an
-        export and savers that failed after the run was published.
+        What was done. What expectations block is in quarantine and reported in ``failures``, as are an export and
+        savers that failed after the run was published.
 
     Raises:
-        DefinitionError: When modules, selection, config or inputs are wrong; nothing was run then.
+        DefinitionError: When modules, selection, config, inputs, waivers or the baseline are wrong; nothing was run
+            then.
         RunError: When computing, reading or writing failed; the run is on record as failed.
     """
     read = read_project(project)
-    prepared = prepare_run(read, request)
+    prepared = prepare_run(read, request, checks)
     report = MaterializeReport(prepared)
+    if not prepared.names and not prepared.savers:  # allowed to be empty: there is nothing to publish
+        report.status = "planned" if request.dry_run else "empty"
+        return report
+    gate = run_gate(read, prepared, clock)
     if request.dry_run:
         return report
-    if not prepared.names and not prepared.savers:  # allowed to be empty: there is nothing to publish
-        report.status = "empty"
-        return report
-    return _Run(read, prepared, clock, report).execute(_ProgressHook(progress, len(prepared.plan.steps)))
+    return _Run(read, prepared, clock, gate=gate, report=report).execute(
+        _ProgressHook(progress, len(prepared.plan.steps))
+    )
 
 
 class _ProgressHook(Hook):
@@ -141,80 +157,99 @@ class _ProgressHook(Hook):
 class _Run:
     """One run from its start to its manifest."""
 
-    def __init__(self, read: ReadProject, prepared: PreparedRun, clock: Clock, report: MaterializeReport) -> None:
+    def __init__(
+        self, read: ReadProject, prepared: PreparedRun, clock: Clock, *, gate: RunGate, report: MaterializeReport
+    ) -> None:
         self.read = read
         self.project = read.project
         self.prepared = prepared
         self.clock = clock
+        self.gate = gate
         self.report = report
+        self.sample = prepared.request.limit is not None
         self.run_id = new_run_id(clock)
-        self.started_at = clock.now()
-        self.start = clock.monotonic()
-        self.timing = Timing()
-        self.given = GivenValues()
-        self.fingerprints: dict[str, Fingerprint] = {}
-        self.to_save: dict[str, Any] = {}
+        self.around = surroundings_of(prepared, clock)
+        self.computation = Computation(read, prepared, around=self.around, stops=gate.stops)
+        self.recorder = RunRecorder(
+            read, prepared, self.computation, clock, self.run_id, clock.now(), clock.monotonic()
+        )
+        self.shelves: list[Shelf] = []
 
     def execute(self, progress: _ProgressHook) -> MaterializeReport:
-        sample = self.prepared.request.limit is not None
         with (
             Publication(self.project.store, self.run_id, clock=self.clock) as publication,
             hidden_secrets(self.project.root, self.prepared.secrets),
         ):
             try:
-                tables, checks = self._compute([progress] if progress.progress else [])
-                progress.say("checking and writing")
-                staged = [publication.stage(self._draft(table), table.table) for table in tables]
-                for table, file in zip(tables, staged, strict=True):
-                    checks += audit(self.prepared, table, file.path)
-                self._conclude(publication, tables, checks, sample)
-                self._save(progress)
+                decision = self._decided(publication, progress)
+                self._conclude(publication, decision)
+                self._save(decision, progress)
             except BaseException as error:
-                if isinstance(error, FeaturecatError):
-                    tell_failure(self.prepared, error)
-                # a request that cannot be met is refused, not a run that failed
-                if not publication.committed and not sample and not isinstance(error, DefinitionError):
-                    self._record_failure(publication, error)
+                self._tell(error, publication)
                 raise
-        if not sample:
+        if not self.sample:
             progress.say("updating the catalog")
             self._export_and_index()
         return self.report
 
-    def _compute(self, hooks: Sequence[Hook]) -> tuple[list[AssembledTable], list[CheckRecord]]:
-        prepared = self.prepared
-        readings = Readings(
-            self.project,
-            prepared.graph,
-            prepared.plan,
-            prepared.inputs,
-            prepared.values,
-            prepared.limits,
-        )
-        self.given = read_given(readings, self.read.fingerprints)
-        key_frames = KeyFrames(prepared.grains, self.given.values)
-        with contextlib.redirect_stdout(sys.stderr):  # what features print is no part of the answer
-            watching = [self.timing, key_frames, *hooks]
-            outputs = run_anyhow(prepared.plan, self.given.values, watching, workers=prepared.request.workers)
-        self.fingerprints = run_fingerprints(
-            prepared.graph,
-            prepared.plan,
-            self.read.fingerprints,
-            identities=self.given.identities,
-            config=prepared.recorded_config,
-        )
-        checks = in_run_checks(prepared, outputs)
-        self.to_save = {name: outputs[name] for name in prepared.taken}
-        tables = []
-        for selection in prepared.grains:
-            tables.append(assemble(prepared.graph, selection, outputs, key_frames=key_frames))
-            for name in selection.features:  # a column that is in its table is needed no more
-                if not any(name in other.keys for other in prepared.grains):
-                    outputs.pop(name, None)
-        return tables, checks
+    # --- what may be published ----------------------------------------------------------------------
 
-    def _draft(self, table: AssembledTable) -> ArtifactDraft:
-        selection = self.prepared.selection_of(table.columns[0].feature)
+    def _decided(self, publication: Publication, progress: _ProgressHook) -> Decision:
+        """Compute, stage and judge; what may not be published is set aside."""
+        try:
+            self.computation.run([progress] if progress.progress else [])
+        except StoppedRunError:
+            return stopped_run(self.prepared, self.gate, self.computation.records)
+        if self.prepared.checks.mode == "off":
+            self.computation.switched_off(not_evaluated(self.prepared, SWITCHED_OFF))
+        progress.say("checking and writing")
+        if any(map(self.gate.stops, self.computation.records)):
+            return stopped_run(self.prepared, self.gate, self._records())
+        for selection, table in zip(self.prepared.grains, self.computation.tables, strict=True):
+            shelf = Shelf(selection, table, self._draft(selection, table))
+            self.shelves.append(shelf)
+            shelf.staged = publication.stage(shelf.draft, table.table)
+            shelf.records = self._audited(table, shelf.staged.path)
+            if any(map(self.gate.stops, shelf.records)):
+                return stopped_run(self.prepared, self.gate, self._records())
+        return self._kept_back(decide_run(self.prepared, self.gate, self._records()), publication)
+
+    def _audited(self, table: AssembledTable, path: Path) -> list[CheckRecord]:
+        return [] if self.prepared.checks.mode == "off" else audit(self.prepared, table, path, around=self.around)
+
+    def _records(self) -> list[CheckRecord]:
+        return [*self.computation.records, *(record for shelf in self.shelves for record in shelf.records)]
+
+    def _kept_back(self, decision: Decision, publication: Publication) -> Decision:
+        """Take out of the artifacts what is blocked: rows where that is enough, columns elsewhere."""
+        if decision.stopped or self.sample:
+            return decision
+        if self.gate.policy.on_fail == "rows" and decision.causes:
+            for shelf in self.shelves:
+                keep_back_rows(
+                    self.prepared,
+                    shelf,
+                    decision,
+                    publication=publication,
+                    audited=self._audited,
+                    around=self.around,
+                )
+            mended = {name: ids for kept in self._rows_kept_back() for name, ids in kept.checks.items()}
+            decision = decide_run(self.prepared, self.gate, self._records(), mended=mended)
+        if not decision.stopped and not self._nothing_left(decision):
+            for shelf in self.shelves:
+                keep_back_columns(shelf, decision.causes, publication)
+        return decision
+
+    def _rows_kept_back(self) -> list[KeptBack]:
+        return [shelf.kept_back for shelf in self.shelves if shelf.kept_back is not None]
+
+    def _nothing_left(self, decision: Decision) -> bool:
+        """Whether all that was selected is blocked."""
+        selected = self.prepared.names or self.prepared.savers
+        return decision.stopped or all(name in decision.causes for name in selected)
+
+    def _draft(self, selection: GrainSelection, table: AssembledTable) -> ArtifactDraft:
         grain = selection.grain
         return ArtifactDraft(
             artifact_id=f"{self.run_id}-{self.prepared.grains.index(selection)}",
@@ -222,125 +257,116 @@ class _Run:
             entity=grain.entity,
             timestamp=grain.timestamp,
             anonymous=grain.anonymous,
-            features=tuple(dict.fromkeys(column.feature for column in table.columns)),
+            features=table.features,
         )
 
-    def _conclude(
-        self, publication: Publication, tables: list[AssembledTable], checks: list[CheckRecord], sample: bool
-    ) -> None:
-        report = self.report
-        report.checks = tuple(checks)
-        quarantine = self.project.shown(self.project.store.quarantine_directory(self.run_id))
-        what = "the data and report.json are" if tables else "nothing was saved; report.json is"
-        hint = "no sample was written" if sample else f"{what} in {quarantine}"
-        report.failures += _blocking(self.prepared, checks, hint)
-        report.rows = sum(table.table.num_rows for table in tables)
-        if sample:
-            report.status = "sample" if not report.failures else "failed"
-            if not report.failures:
-                self._write_sample(tables)
-        elif report.failures:
-            report.status = "quarantined"
-            publication.quarantine(
-                lambda artifacts: self._manifest("quarantined", artifacts, tables, checks, report.failures[0]),
-                {"problems": ["\n".join(problem.lines()) for error in report.failures for problem in error.problems]},
-            )
-        else:
-            report.status = status = "published" if tables else "checked"
-            publication.publish(lambda artifacts: self._manifest(status, artifacts, tables, checks, None))
-            report.failures += _unevaluated(self.prepared, checks)
-        report.seconds = self.clock.monotonic() - self.start
+    # --- the end of the run -------------------------------------------------------------------------
 
-    def _save(self, progress: _ProgressHook) -> None:
-        """Let the savers run, now that what they are part of stands."""
+    def _conclude(self, publication: Publication, decision: Decision) -> None:
+        report, quarantine = self.report, self.project.store.quarantine_directory(self.run_id)
+        report.results, report.causes = decision.results, self._causes(decision)
+        report.kept_back = tuple(self._rows_kept_back())
+        failed = bool(report.causes or report.kept_back or decision.stopped)
+        hint = self._hint(decision, quarantine) if failed else None
+        report.failures += problems_of(self.prepared, decision, hint)
+        report.rows = sum(shelf.table.table.num_rows for shelf in self.shelves if shelf.staged is not None)
+        if self.sample:
+            report.status = "failed" if failed else "sample"
+            if not failed:
+                self._write_sample()
+        else:
+            report.quarantine = quarantine if failed else None
+            self._publish(publication, decision, failed=failed)
+        report.seconds = self.clock.monotonic() - self.recorder.start
+
+    def _publish(self, publication: Publication, decision: Decision, *, failed: bool) -> None:
+        """End the run: published, or all of it in quarantine."""
+        report = self.report
+        quarantined = failed and self._nothing_left(decision)
+        report.status = "quarantined" if quarantined else "published" if self.shelves else "checked"
+        reason: dict[str, Any] | None = None
+        if failed:
+            reason = quarantine_report(decision, report.causes, self.shelves, shown=self.project.store.relative)
+        error = next(iter(report.failures), None) if quarantined else None
+
+        if self.project.settings.profile and not quarantined:
+            for shelf in self.shelves:
+                if shelf.staged is not None:
+                    shelf.profiles = table_profiles(self.prepared, shelf.table, set(shelf.staged.draft.features))
+
+        def manifest(artifacts: tuple[ArtifactRecord, ...]) -> Manifest:
+            report.run_id, report.artifacts = self.run_id, artifacts
+            report.bytes = sum(artifact.bytes for artifact in artifacts)
+            return self.recorder.manifest(
+                report.status, artifacts, shelves=self.shelves, decision=decision, error=error
+            )
+
+        if quarantined:
+            publication.quarantine(manifest, reason or {})
+        else:
+            publication.publish(manifest, reason)
+
+    def _causes(self, decision: Decision) -> dict[str, str | None]:
+        asked = [*self.prepared.names, *self.prepared.saving]
+        return {name: decision.causes[name] for name in asked if name in decision.causes}
+
+    def _hint(self, decision: Decision, quarantine: Path) -> str:
+        """Where to look at what failed."""
+        if self.sample:
+            return "no sample was written"
+        place = self.project.shown(quarantine)
+        if not self.shelves:
+            return (
+                f"nothing was saved; report.json is in {place}"
+                if not self.prepared.names
+                else f"report.json is in {place}"
+            )
+        what = "rows at fault" if self.report.kept_back and not self.report.causes else "data"
+        return f"the {what} and report.json are in {place}"
+
+    def _save(self, decision: Decision, progress: _ProgressHook) -> None:
+        """Let the savers run, now that what they are part of stands; those of blocked features do not."""
         if self.report.status not in ("published", "checked") or not self.prepared.savers:
             return
         progress.say("saving")
+        clean = [name for name in self.prepared.saving if name not in decision.causes]
         saved, failures = save_all(
-            self.prepared, self.to_save, self.run_id, published=self.report.status == "published"
+            replace(self.prepared, saving=tuple(clean)),
+            self.computation.to_save,
+            self.run_id,
+            published=self.report.status == "published",
         )
         self.report.saved = tuple(saved)
         self.report.failures += failures
-        self.to_save.clear()
+        self.computation.to_save.clear()
 
-    def _write_sample(self, tables: list[AssembledTable]) -> None:
-        request, table = self.prepared.request, tables[0]
+    def _write_sample(self) -> None:
+        request, (shelf,) = self.prepared.request, self.shelves
         assert request.output is not None  # prepare_run refused samples without it, and several grains
-        features = tuple(dict.fromkeys(column.feature for column in table.columns))
-        draft = self._draft(table)
-        (target,) = export_targets(request.output, [draft.grain], store=self.project.store)
-        export_table(table.table, target, metadata=footer_metadata(features=features, sample=True))
+        (target,) = export_targets(request.output, [shelf.draft.grain], store=self.project.store)
+        export_table(shelf.table.table, target, metadata=footer_metadata(features=shelf.draft.features, sample=True))
         self.report.outputs = (target,)
         self.report.bytes = target.stat().st_size
 
-    def _manifest(
-        self,
-        status: str,
-        artifacts: tuple[ArtifactRecord, ...],
-        tables: Sequence[AssembledTable],
-        checks: Sequence[CheckRecord],
-        error: BaseException | None,
-    ) -> Manifest:
-        prepared = self.prepared
-        self.report.run_id = self.run_id
-        self.report.artifacts = artifacts
-        self.report.bytes = sum(artifact.bytes for artifact in artifacts)
-        git = git_state(self.project.root)
-        return Manifest(
-            run_id=self.run_id,
-            kind="materialize",
-            status=status,
-            started_at=timestamp_text(self.started_at),
-            committed_at=timestamp_text(self.clock.now()),
-            seconds=round(self.clock.monotonic() - self.start, 6),
-            project=ProjectRecord(self.project.name, prepared.graph_name, git.commit, git.dirty),
-            engine=prepared.engine,
-            versions=_versions(),
-            request=RequestRecord(
-                selection=prepared.selection_texts,
-                features=tuple(feature_key(prepared.graph_name, name) for name in prepared.names),
-                config=prepared.recorded_config,
-                redacted=prepared.redacted,
-                overrides=tuple(name for name in prepared.inputs if prepared.graph.nodes[name].role is Role.SOURCE),
-            ),
-            graph_fingerprint=graph_fingerprint(prepared.graph, self.read.fingerprints),
-            inputs=tuple(self.given.records),
-            artifacts=artifacts,
-            features=tuple(self._feature_records(artifacts, tables)),
-            checks=tuple(checks),
-            error=None if error is None else _error_record(error, prepared.redact, self.project.root),
-        )
+    # --- failures -----------------------------------------------------------------------------------
 
-    def _feature_records(
-        self, artifacts: Sequence[ArtifactRecord], tables: Sequence[AssembledTable]
-    ) -> list[FeatureRecord]:
-        records = []
-        for artifact, table in zip(artifacts, tables, strict=False):
-            for column in table.columns:
-                node = self.prepared.graph.nodes[column.feature]
-                records.append(
-                    FeatureRecord(
-                        feature=feature_key(self.prepared.graph_name, column.feature),
-                        variant=node.variant,
-                        action="run",
-                        artifact_id=artifact.artifact_id,
-                        column=column.column,
-                        dtype=column.dtype,
-                        engine_dtype=column.engine_dtype,
-                        fingerprint=self.fingerprints.get(column.feature, Fingerprint()),
-                        seconds=self._seconds(column.feature),
-                    )
-                )
-        return records
+    def _tell(self, error: BaseException, publication: Publication) -> None:
+        """Tell of a failure, with the expectations that had failed before, and record it."""
+        if isinstance(error, FeaturecatError):
+            tell_failure(self.prepared, error)
+        # a request that cannot be met is refused, not a run that failed
+        if publication.committed or isinstance(error, DefinitionError):
+            return
+        decision = Decision(tuple(self.gate.decide(self._records())))
+        if isinstance(error, FeaturecatError):
+            before = problems_of(self.prepared, decision)
+            error.problems = (*error.problems, *(problem for one in before for problem in one.problems))
+        if not self.sample:
+            self._record_failure(publication, decision, error)
 
-    def _seconds(self, name: str) -> float | None:
-        """Seconds of the feature's own function: of its raw node where it is checked."""
-        own = self.timing.seconds.get(self.prepared.graph.nodes[name].raw or name)
-        return None if own is None else round(own, 6)
-
-    def _record_failure(self, publication: Publication, error: BaseException) -> None:
+    def _record_failure(self, publication: Publication, decision: Decision, error: BaseException) -> None:
         publication.discard()
-        manifest = self._manifest("failed", (), (), (), error)
+        manifest = self.recorder.manifest("failed", decision=decision, error=error)
         try:
             Publication(self.project.store, self.run_id, clock=self.clock).fail(manifest)
             self._index()
@@ -348,17 +374,19 @@ class _Run:
             self.report.warnings += also.problems
 
     def _export_and_index(self) -> None:
-        request = self.prepared.request
-        if request.output is not None and self.report.status == "published":
-            manifest = read_manifest(self.project.store.manifest_path(self.run_id))
-            try:
-                self.report.outputs = export_run(self.project.store, manifest, request.output)
-            except FeaturecatError as error:
-                hint = f"the run stands: featurecat export {self.run_id} -o {request.output}"
-                problem = error.problems[0]
-                self.report.failures.append(
-                    type(error)(Problem(problem.code, problem.message, problem.file, hint=hint))
-                )
+        request, report = self.prepared.request, self.report
+        if request.output is not None and report.status == "published":
+            again = f"featurecat export {self.run_id} -o {request.output}"
+            if report.causes:
+                report.warnings.append(_not_exported(request.output, report, again))
+            else:
+                manifest = read_manifest(self.project.store.manifest_path(self.run_id))
+                try:
+                    report.outputs = export_run(self.project.store, manifest, request.output)
+                except FeaturecatError as error:
+                    problem = error.problems[0]
+                    hint = f"the run stands: {again}"
+                    report.failures.append(type(error)(Problem(problem.code, problem.message, problem.file, hint=hint)))
         self._index()
 
     def _index(self) -> None:
@@ -368,48 +396,10 @@ class _Run:
             self.report.failures.append(error)
 
 
-def _blocking(prepared: PreparedRun, checks: Sequence[CheckRecord], hint: str) -> list[FeaturecatError]:
-    """The errors of expectations that keep the run from being published."""
-    blocking = [check for check in checks if check.severity in ("error", "fatal")]
-    failed = [
-        _check_problem(prepared, check, "expectation-failed", "does not hold", hint)
-        for check in blocking
-        if check.status not in ("pass", "no_data", "error")
-    ]
-    return [*_unevaluated(prepared, blocking), *([ExpectationError(failed)] if failed else [])]
-
-
-def _unevaluated(prepared: PreparedRun, checks: Sequence[CheckRecord]) -> list[FeaturecatError]:
-    """The error of expectations that could not be evaluated, whatever their severity: that is never a pass."""
-    problems = [
-        _check_problem(prepared, check, "expectation-unevaluated", "could not be evaluated", None)
-        for check in checks
-        if check.status == "error"
-    ]
-    return [EvaluationError(problems)] if problems else []
-
-
-def _check_problem(prepared: PreparedRun, check: CheckRecord, code: str, verdict: str, hint: str | None) -> Problem:
-    node = prepared.graph.nodes.get(check.feature.rpartition("/")[2])
-    file, line = (None, None) if node is None else node.place
-    message = f"{check.feature}: {check.kind} {verdict}: {(check.message or '').removeprefix(f'{verdict}: ')}"
-    return Problem(code, message, prepared.project.shown(file), line, hint, check.feature)
-
-
-def _error_record(error: BaseException, redact: Callable[[str], str], root: Path) -> ErrorRecord:
-    if isinstance(error, FeaturecatError):
-        problem = error.problems[0]
-        shown = without_folders(problem, [root])
-        return ErrorRecord(shown.code, redact(shown.message), shown.feature, shown.file, shown.line)
-    code = "interrupted" if isinstance(error, KeyboardInterrupt) else "step-failed"
-    return ErrorRecord(code, redact(f"{type(error).__name__}: {error}"))
-
-
-def _versions() -> Mapping[str, str | None]:
-    versions: dict[str, str | None] = {"featurecat": VERSION, "python": platform.python_version()}
-    for library in ("polars", "pandas", "duckdb"):
-        try:
-            versions[library] = version(library)
-        except PackageNotFoundError:
-            versions[library] = None
-    return versions
+def _not_exported(output: Path, report: MaterializeReport, again: str) -> Problem:
+    blocked: Sequence[str] = [name for name in report.prepared.names if name in report.causes]
+    return Problem(
+        "expectation-failed",
+        f"{output} was not written: {len(blocked)} of {len(report.prepared.names)} features were blocked",
+        hint=f"what was published: {again}",
+    )

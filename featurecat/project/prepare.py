@@ -41,6 +41,7 @@ from featurecat.project.request import (
 from featurecat.project.rows import secret_patterns
 from featurecat.project.savers import Apart, SavingIndex, told_apart
 from featurecat.project.selecting import GraphIndex, selection_notices
+from featurecat.project.settings import ChecksSettings
 from featurecat.project.targets import check_not_own, saver_problems
 from featurecat.storage.export import export_targets
 from featurecat.storage.layout import grain_directory
@@ -72,6 +73,8 @@ class PreparedRun:
         limits: Rows to read of some sources.
         pii: Features and sources with personal data, downstream included.
         checked_by: Validator's name to the feature it guards.
+        checks: The gate's settings, as they hold for this run.
+        on_file: Features whose expectations are judged on the file they are written to.
         savers: What was selected to be saved.
         saving: All savers that run for these, in their order, when everything else is done.
         taken: What the savers take of the run.
@@ -95,6 +98,8 @@ class PreparedRun:
     limits: Mapping[str, int]
     pii: frozenset[str]
     checked_by: Mapping[str, str]
+    checks: ChecksSettings
+    on_file: frozenset[str] = frozenset()
     savers: tuple[str, ...] = ()
     saving: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
@@ -131,8 +136,13 @@ def resolve_graph(read: ReadProject, graph_name: str, *, config: Mapping[str, An
     return graph
 
 
-def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
+def prepare_run(read: ReadProject, request: RunRequest, checks: ChecksSettings | None = None) -> PreparedRun:
     """Turn a request into a plan.
+
+    Args:
+        read: The project.
+        request: What is asked.
+        checks: The gate's settings, where options say otherwise than the project's.
 
     Raises:
         DefinitionError: With the problems of modules, selection, config, inputs, grains or output.
@@ -146,7 +156,7 @@ def prepare_run(read: ReadProject, request: RunRequest) -> PreparedRun:
         raise RequestError("--all and a selection are both given", hint="give one of them")
     given = _read_given(read.project, request)
     with hidden_secrets(read.project.root, given.secrets):
-        return _prepared(read, request, given)
+        return _prepared(read, request, given, checks or read.project.settings.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +181,7 @@ def _read_given(project: Project, request: RunRequest) -> _Given:
     return _Given(written, resolve_references(written), inputs, tuple({*known, *project.secrets}))
 
 
-def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> PreparedRun:
+def _prepared(read: ReadProject, request: RunRequest, given: _Given, checks: ChecksSettings) -> PreparedRun:
     project, values, inputs = read.project, given.values, given.inputs
     engine = request.engine or project.settings.engine
     if engine == "polars-lazy":
@@ -182,7 +192,8 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
     graph_name, selection = choose_graph(read.definitions, selection, values)
     graph = resolve_graph(read, graph_name, config=values, engine=engine)
     pii = personal_nodes(project, graph, read.fingerprints)
-    index, modules = SavingIndex(graph, tuple(pii)), read.definitions[graph_name].modules
+    states = None if request.states is None else request.states.in_graph(graph_name)
+    index, modules = SavingIndex(graph, tuple(pii), states), read.definitions[graph_name].modules
     selected = _select(index, graph, selection, modules=modules, allow_empty=request.allow_empty)
     apart = told_apart(graph, selected, everything=request.everything, may_save=request.may_save, given=inputs)
     grains, left_out = by_grain(graph, apart.names, selected.exact)
@@ -194,9 +205,10 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
     written = _check_output(project, request, grains)
     _check_savers(project, graph, apart, request=request, given=given, written=written, publishes=bool(grains))
     names = [name for selection in grains for name in selection.features]
-    requested = list(dict.fromkeys([*names, *(key for selection in grains for key in selection.keys), *apart.taken]))
-    on_file = tuple(name for name in names if judged_on_file(graph.nodes[name]))
-    plan = make_plan_anyhow(graph, requested, given=tuple(inputs), unchecked=on_file, record_checks=True)
+    requested = _requested(grains, names, apart.taken)
+    on_file = _on_file(graph, grains)
+    unchecked = on_file if checks.mode != "off" else _checked_nodes(graph)
+    plan = make_plan_anyhow(graph, requested, given=tuple(inputs), unchecked=unchecked, record_checks=True)
     recorded, redacted = redact_config(given.written, patterns=secret_patterns(project))
     return PreparedRun(
         project=project,
@@ -217,10 +229,31 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given) -> Prepared
         limits=_limits(graph, plan, request, grains),
         pii=pii,
         checked_by=_checked_by(graph),
+        checks=checks,
+        on_file=on_file,
         savers=apart.savers,
         saving=apart.saving,
         taken=apart.taken,
     )
+
+
+def _on_file(graph: Graph, grains: Sequence[GrainSelection]) -> frozenset[str]:
+    """The features whose expectations are judged on the file they are written to."""
+    return frozenset(
+        name
+        for selection in grains
+        for name in selection.features
+        if graph.nodes[name].raw is not None and judged_on_file(graph.nodes[name], selection.features)
+    )
+
+
+def _checked_nodes(graph: Graph) -> frozenset[str]:
+    return frozenset(name for name, node in graph.nodes.items() if node.raw is not None)
+
+
+def _requested(grains: Sequence[GrainSelection], names: Sequence[str], taken: Sequence[str]) -> list[str]:
+    """What the run has to compute: features, their keys, what savers take."""
+    return list(dict.fromkeys([*names, *(key for selection in grains for key in selection.keys), *taken]))
 
 
 def _others(apart: Apart) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from featurecat.errors import Problem, RequestError, did_you_mean
 from featurecat.io.literals import toml_scalar
+from featurecat.project.changes import States
 from featurecat.project.discover import Project
 
 __all__ = ["GivenInput", "RunRequest", "config_keys", "parse_inputs", "read_config", "resolve_references"]
@@ -35,6 +36,7 @@ class RunRequest:
         allow_empty: Whether a selection may match nothing.
         workers: How many items of a ``Parallelizable`` are computed at a time, in threads if several.
         may_save: Whether savers may run; those of a look at data may not.
+        states: What has changed since a reference, for ``state:`` in selections.
     """
 
     features: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ class RunRequest:
     allow_empty: bool = False
     workers: int = 1
     may_save: bool = True
+    states: States | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,17 @@ class RowWriter:
             file, params = self.project.shown(spec.file), self._told(spec.params)
             self.rows.append(
                 ExpectationRow(
-                    identity, key, node.variant, spec.kind, params, spec.severity, spec.origin, file, spec.line
+                    identity,
+                    key,
+                    node.variant,
+                    spec.kind,
+                    params,
+                    spec.severity,
+                    spec.origin,
+                    file,
+                    spec.line,
+                    fail_if=spec.fail_if,
+                    warn_if=spec.warn_if,
                 )
             )
 

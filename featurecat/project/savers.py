@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from featurecat.definition.node import Role
@@ -28,10 +28,13 @@ class SavingIndex(GraphIndex):
     Args:
         graph: The resolved graph.
         pii: Features and sources with personal data.
+        states: Name to the states that select it; None when nothing was compared.
     """
 
-    def __init__(self, graph: Graph, pii: Sequence[str] = ()) -> None:
-        super().__init__(graph, pii)
+    def __init__(
+        self, graph: Graph, pii: Sequence[str] = (), states: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        super().__init__(graph, pii, states)
         self._savers = saving_nodes(graph)
 
     def names(self) -> Sequence[str]:

@@ -25,11 +25,18 @@ class GraphIndex:
     Args:
         graph: The resolved graph.
         pii_sources: Sources with personal data.
+        states: Name to the states that select it, as ``States.in_graph`` gives them; None when nothing was compared.
     """
 
-    def __init__(self, graph: Graph, pii_sources: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        pii_sources: Sequence[str] = (),
+        states: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._graph = graph
         self._pii_sources = pii_sources
+        self._states = states
 
     def names(self) -> Sequence[str]:
         """Public nodes in graph order."""
@@ -41,6 +48,8 @@ class GraphIndex:
 
     def values(self, name: str, attribute: str) -> Sequence[str]:
         """The values of one attribute of a node."""
+        if attribute == "state":
+            return _states_of(name, self._states)
         node = self._graph.nodes[name]
         metadata = node.metadata
         match attribute:
@@ -69,6 +78,11 @@ class GraphIndex:
         return list(dict.fromkeys(self._graph.children[name]))
 
 
+def _states_of(name: str, states: Mapping[str, Sequence[str]] | None) -> Sequence[str]:
+    """The states of a name; what the comparison does not know was not there before."""
+    return () if states is None else states.get(name, ("new", "modified"))
+
+
 def _entity_values(grain: Grain | None) -> list[str]:
     """Each key column, and all of them as the grain is called."""
     return [] if grain is None or not grain.entity else [*grain.entity, "+".join(grain.entity)]
@@ -82,6 +96,8 @@ class CatalogIndex:
         variants: Rows of the view ``variants``.
         owners: Rows of the view ``owners``.
         edges: ``(parent, child, …)`` of the view ``edges``.
+        states: Catalog key to the states that select it, as ``States.selectable`` has them; None when nothing was
+            compared.
     """
 
     def __init__(
@@ -90,7 +106,10 @@ class CatalogIndex:
         variants: Sequence[Mapping[str, Any]],
         owners: Sequence[Mapping[str, Any]],
         edges: Sequence[tuple[Any, ...]],
+        *,
+        states: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
+        self._states = states
         self._rows = {row["feature"]: row for row in features}
         self._modules: dict[str, list[str]] = {}
         for row in variants:
@@ -114,6 +133,8 @@ class CatalogIndex:
 
     def values(self, name: str, attribute: str) -> Sequence[str]:
         """The values of one attribute of a feature."""
+        if attribute == "state":
+            return _states_of(name, self._states)
         row = self._rows[name]
         match attribute:
             case "tag":

@@ -10,14 +10,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from featurecat.errors import DefinitionError, Problem, did_you_mean
+from featurecat.project.lint.asked import demand_fault, demand_of, rule_fault
+from featurecat.project.lint.options import MAX_LENGTH, NAMING, SUNSET_DAYS, LintOptions
 from featurecat.project.outline import Outline
 
 __all__ = [
     "ChecksSettings",
     "GraphSettings",
+    "LintSettings",
     "OverrideSettings",
     "Settings",
     "SourceSettings",
@@ -120,6 +124,57 @@ class ChecksSettings(_Strict):
         return baseline
 
 
+class LintSettings(_Strict):
+    """What ``featurecat lint`` asks of definitions; see ``docs/lint.md``.
+
+    Attributes:
+        rules: Severities of rules that are not to have their own: ``error``, ``warn``, ``info`` or ``off``.
+        tags: Tags that features must have: ``true``, a list of the values allowed, or a table with ``values`` and
+            ``required``.
+        naming: Pattern that the whole name of a feature must match.
+        max_length: The most characters a name may have.
+        sunset_days: Days before its sunset from which a feature is told of.
+        personal: Further words that make a name look personal.
+    """
+
+    rules: dict[str, str] = Field(default_factory=dict)
+    tags: dict[str, Any] = Field(default_factory=dict)
+    naming: str = NAMING
+    max_length: int = Field(default=MAX_LENGTH, ge=1)
+    sunset_days: int = Field(default=SUNSET_DAYS, ge=0)
+    personal: list[str] = Field(default_factory=list)
+
+    @field_validator("rules", "tags", mode="after")
+    @classmethod
+    def _entries(cls, table: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        fault_of = rule_fault if info.field_name == "rules" else demand_fault
+        faults = {name: fault for name, given in table.items() if (fault := fault_of(name, given)) is not None}
+        if faults:
+            raise ValidationError.from_exception_data(
+                "lint", [InitErrorDetails(type=_fault(text), loc=(name,), input=None) for name, text in faults.items()]
+            )
+        return table
+
+    @field_validator("naming")
+    @classmethod
+    def _pattern(cls, naming: str) -> str:
+        try:
+            re.compile(naming)
+        except re.error as error:
+            raise ValueError(f"{naming!r} is no regular expression: {error}") from error
+        return naming
+
+    @property
+    def options(self) -> LintOptions:
+        """The same without severities, as the rules take it."""
+        demands = {key: demand_of(given) for key, given in self.tags.items()}
+        return LintOptions(self.naming, self.max_length, self.sunset_days, demands, tuple(self.personal))
+
+
+def _fault(text: str) -> PydanticCustomError:
+    return PydanticCustomError("value_error", "{text}", {"text": text})
+
+
 class Settings(_Strict):
     """Everything a project can set; every field has a default.
 
@@ -134,6 +189,8 @@ class Settings(_Strict):
         redact: Patterns of config keys that are secret, beside the built-in ones.
         hamilton: Whether ``import hamilton`` means featurecat's modules of these names.
         checks: The gate.
+        lint: The rules of ``featurecat lint``.
+        profile: Whether runs keep a profile of each column.
     """
 
     name: str | None = None
@@ -146,6 +203,8 @@ class Settings(_Strict):
     redact: list[str] = Field(default_factory=list)
     hamilton: bool = False
     checks: ChecksSettings = Field(default_factory=ChecksSettings)
+    lint: LintSettings = Field(default_factory=LintSettings)
+    profile: bool = True
 
     @field_validator("engine")
     @classmethod
@@ -221,6 +280,8 @@ def _problem(fault: Mapping[str, Any], pyproject: Path, text: str) -> Problem:
 def _known_keys(path: Sequence[str]) -> Iterable[str]:
     if path[0] == "checks" and len(path) > 1:
         return ChecksSettings.model_fields if len(path) == 2 else OverrideSettings.model_fields
+    if len(path) == 2 and path[0] == "lint":
+        return LintSettings.model_fields
     if len(path) < 3:
         return Settings.model_fields
     return SourceSettings.model_fields if path[0] == "sources" else GraphSettings.model_fields

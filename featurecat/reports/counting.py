@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
 
 from featurecat.errors import Problem
 from featurecat.records import GateReport, GateResult
@@ -27,9 +29,8 @@ OUTCOMES = ("failed", "unevaluated", "warned", "noted", "known", "waived", "skip
 #: The outcomes that somebody has to look at.
 AT_FAULT = ("failed", "unevaluated", "warned", "noted")
 
-#: What is counted only where there is any.
-_OCCASIONAL = ("warned", "noted", "known", "waived")
 _COUNTED = ("failed", "warned", "noted", "known", "waived", "passed", "skipped", "unevaluated")
+_SAID = ("outcome", "file", "line", "owner", "note", "query")
 _SEVERITIES = ("fatal", "error", "warn", "info")
 #: What says nothing about a feature's values.
 _UNJUDGED = frozenset({"skipped", "unevaluated"})
@@ -37,12 +38,20 @@ _UNJUDGED = frozenset({"skipped", "unevaluated"})
 
 def ordered(results: Iterable[GateResult]) -> list[GateResult]:
     """The results by feature, variant, kind and check id, in one order however they come."""
-    return sorted(results, key=_place_in_order)
+    every = [(_names(result), result) for result in results]
+    alike = Counter(names for names, _ in every)
+    # what tells two results of the same names apart is what they say; that is dear to compare, and seldom needed
+    every.sort(key=lambda pair: (pair[0], _contents(pair[1]) if alike[pair[0]] > 1 else ""))
+    return [result for _, result in every]
 
 
 def ordered_problems(problems: Iterable[Problem]) -> list[Problem]:
     """The problems by place, code and message, in one order however they come."""
-    return sorted(problems, key=lambda problem: (problem.file or "", problem.line or 0, problem.code, problem.message))
+    return sorted(problems, key=lambda problem: (problem.file or "", problem.line or 0, *_words(problem)))
+
+
+def _words(problem: Problem) -> tuple[str, str, str]:
+    return problem.code, problem.message, json.dumps(plain(astuple(problem)))
 
 
 def ranked(results: Iterable[GateResult]) -> list[GateResult]:
@@ -50,12 +59,13 @@ def ranked(results: Iterable[GateResult]) -> list[GateResult]:
     return sorted(ordered(results), key=lambda result: (_rank(OUTCOMES, result.outcome), _severity_rank(result)))
 
 
-def _place_in_order(result: GateResult) -> tuple[str, ...]:
+def _names(result: GateResult) -> tuple[str, str, str, str]:
     check = result.check
-    names = (check.feature, check.variant, check.kind, check.check_id, result.outcome)
-    # two checks may be alike in all names; what tells them apart then is what they say
-    contents = json.dumps(plain([check.params, check.observed, check.message, check.sample]), sort_keys=True)
-    return (*names, contents, result.file or "", str(result.line or 0))
+    return check.feature, check.variant, check.kind, check.check_id
+
+
+def _contents(result: GateResult) -> str:
+    return json.dumps(plain([astuple(result.check), *(getattr(result, name) for name in _SAID)]), sort_keys=True)
 
 
 def _severity_rank(result: GateResult) -> int:
@@ -99,17 +109,20 @@ def counts_line(report: GateReport) -> str:
         >>> counts_line(GateReport("lint", "demo", (), 0, selected=("spend",)))
         '0 failed, 0 skipped, 0 unevaluated; 1 feature linted'
     """
-    found = counts(report)
-    words = [
-        f"{found[outcome]:,} {outcome}"
-        for outcome in _COUNTED
-        if (found[outcome] or outcome not in _OCCASIONAL) and not (outcome == "passed" and report.tool == "lint")
-    ]
-    words += [f"{count:,} {outcome}" for outcome, count in found.items() if outcome not in OUTCOMES]
+    words = [f"{count:,} {outcome}" for outcome, count in _told_counts(report)]
     if report.problems:
         words.append(_number(len(report.problems), "problem"))
     cached = sum(1 for result in report.results if result.check.cached_from is not None)
     return f"{', '.join(words)}{f' ({cached:,} cached)' if cached else ''}; {_coverage(report)}"
+
+
+def _told_counts(report: GateReport) -> Iterator[tuple[str, int]]:
+    found = counts(report)
+    # a linter lists what breaks a rule, and nothing that passes
+    always = {"failed", "skipped", "unevaluated"} | ({"passed"} if report.tool != "lint" else set())
+    for outcome in (*_COUNTED, *(other for other in found if other not in OUTCOMES)):
+        if found[outcome] or outcome in always:
+            yield outcome, found[outcome]
 
 
 def _coverage(report: GateReport) -> str:

@@ -18,7 +18,7 @@ _ROWS = 3
 
 
 def render(report: GateReport) -> str:
-    """The report as workflow commands, ``::error file=…,line=…,title=…::…``, and the last line as plain text.
+    r"""The report as workflow commands, ``::error file=…,line=…,title=…::…``, and the last line as plain text.
 
     GitHub shows the first ten annotations of each kind in a step, so the gravest come first. Results that passed,
     were skipped, waived or known make none; the last line counts them.
@@ -30,7 +30,7 @@ def render(report: GateReport) -> str:
         Lines that must stand at the beginning of lines of the output, the last one with a line end.
 
     Example:
-        >>> render(GateReport("lint", "demo", (), 0, notes=("one\\ntwo",))).splitlines()[0]
+        >>> render(GateReport("lint", "demo", (), 0, notes=("one\ntwo",))).splitlines()[0]
         '::notice title=featurecat lint::one%0Atwo'
     """
     lines = [_problem_line(problem, report) for problem in ordered_problems(report.problems)]
@@ -41,7 +41,7 @@ def render(report: GateReport) -> str:
 
 def _line(result: GateResult) -> str:
     not_judged = "not evaluated: " if result.outcome == "unevaluated" else ""
-    text = "\n".join([f"{not_judged}{sentence(result)}", *detail_lines(result, most_rows=_ROWS)])
+    text = "\n".join([f"{not_judged}{sentence(result)}", *detail_lines(result, most_rows=_ROWS, placed=False)])
     return _command(_COMMANDS[result.outcome], {**_place(result), "title": subject(result)}, text)
 
 

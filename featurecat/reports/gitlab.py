@@ -21,7 +21,7 @@ _ROWS = 3
 
 
 def render(report: GateReport) -> str:
-    """The report as a JSON list of what has to be looked at.
+    r"""The report as a JSON list of what has to be looked at.
 
     Results that passed, were skipped, waived or known are left out: GitLab has no word for them. What has no place
     stands at the first line of ``pyproject.toml``, since GitLab asks for one.
@@ -34,7 +34,7 @@ def render(report: GateReport) -> str:
 
     Example:
         >>> render(GateReport("check", "demo", (), 0))
-        '[]\\n'
+        '[]\n'
     """
     results = [result for result in ordered(report.results) if result.outcome in AT_FAULT]
     problems = ordered_problems(report.problems)
@@ -53,7 +53,7 @@ def _entry(result: GateResult, tool: str) -> dict[str, Any]:
     not_judged = "not evaluated: " if result.outcome == "unevaluated" else ""
     return {
         "description": printable(f"{subject(result)}: {not_judged}{sentence(result)}"),
-        "content": {"body": printable("\n".join(detail_lines(result, most_rows=_ROWS)))},
+        "content": {"body": printable("\n".join(detail_lines(result, most_rows=_ROWS, placed=False)))},
         "check_name": printable(f"{tool}/{result.check.kind}"),
         "severity": severity,
         "location": _location(result.file, result.line),

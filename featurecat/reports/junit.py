@@ -128,7 +128,8 @@ def _test_case(case: _Case) -> list[str]:
         content = f"<system-out>{_text(case.text)}</system-out>"
     else:
         attributes = _attributes({"message": case.message, "type": case.type})
-        content = f"<{case.element}{attributes}>{_text(case.text)}</{case.element}>"
+        inside = f">{_text(case.text)}</{case.element}>" if case.text else "/>"
+        content = f"<{case.element}{attributes}{inside}"
     return [f"{opening}>", f"      {content}", "    </testcase>"]
 
 

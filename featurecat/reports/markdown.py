@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from featurecat.errors import Problem
 from featurecat.records import GateReport, GateResult
@@ -14,6 +15,7 @@ from featurecat.reports.wording import (
     named_values,
     place,
     problem_text,
+    rows_at_fault,
     sample_columns,
     subject,
     with_note,
@@ -32,13 +34,20 @@ _RESERVE = 1_000
 _CELL = 300
 #: Longest value of a row at fault.
 _VALUE = 80
+_QUERY = 2_000
 _ROWS = 20
 
-_MEANINGFUL = re.compile(r"[\\`*_~\[\]|<>&@#$]")
+_HEADING = "| | feature | what was found | owner | defined at |\n|---|---|---|---|---|\n"
+_FOLD_END = "\n</details>\n\n"
+
+#: An underscore inside a word means nothing.
+_MEANINGFUL = re.compile(r"[\\`*~\[\]|<>&@#$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 #: Mentions, references and formulas begin with these; alone in an element they begin nothing.
 _CALLING = frozenset("@#$")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
-_IN_CODE = re.compile(r"[\\`*_~\[\]|$@#:]")
+_IN_ELEMENT = re.compile(r"[\\`*_~\[\]|$@#]|:(?=//)")
+
+Item = TypeVar("Item")
 
 
 class _Page:
@@ -63,23 +72,27 @@ class _Page:
         self._texts.append(text)
         return True
 
-    def add_list(self, before: str, items: Iterable[str], after: str, *, noun: str) -> None:
-        """Add items between two texts; from the first that does not fit on, items are counted only."""
-        every = list(items)
-        if not every or not self.add(before + after):
-            self._say_cut(len(every), noun)
-            return
-        self._texts[-1] = before
-        fitting = 0
-        while fitting < len(every) and self.add(every[fitting]):
-            fitting += 1
-        self._texts.append(after)
-        self._say_cut(len(every) - fitting, noun)
+    def add_list(
+        self, heading: str, items: Sequence[Item], written: Callable[[Item], str], *, ending: str = "", noun: str
+    ) -> None:
+        """Add items between two texts; from the first that does not fit on they are counted only.
 
-    def _say_cut(self, count: int, noun: str) -> None:
-        if count:
+        Args:
+            heading: What stands before them.
+            items: What to list; without any, nothing is added.
+            written: Makes an item's text; not called for those that are counted.
+            ending: What stands behind them.
+            noun: What they are, in the line that counts the rest.
+        """
+        fitting = 0
+        if items and self.add(heading + ending):
+            self._texts[-1] = heading
+            while fitting < len(items) and self.add(written(items[fitting])):
+                fitting += 1
+            self._texts.append(ending)
+        if fitting < len(items):
             # from the reserve, which is larger than all such lines together
-            self._texts.append(f"… and {count:,} more {noun}.\n\n")
+            self._texts.append(f"… and {len(items) - fitting:,} more {noun}.\n\n")
 
     def text(self, last: str) -> str:
         """The whole text with its last line."""
@@ -99,7 +112,7 @@ def render(report: GateReport) -> str:
         >>> print(render(GateReport("lint", "demo", (), 0)))
         ### featurecat lint: passed
         <BLANKLINE>
-        <code>demo</code>
+        `demo`
         <BLANKLINE>
         0 failed, 0 skipped, 0 unevaluated; 0 features linted
         <BLANKLINE>
@@ -121,22 +134,21 @@ def render_summary(report: GateReport) -> str:
 
 
 def _render(report: GateReport, page: _Page, *, thorough: bool = False) -> str:
-    faults = [result for result in ranked(report.results) if result.outcome in AT_FAULT]
+    every = ranked(report.results)
+    faults = [result for result in every if result.outcome in AT_FAULT]
     page.add(f"### featurecat {report.tool}: {verdict(report)}\n\n{_identity(report)}\n\n")
-    problems = [_problem_item(problem) for problem in ordered_problems(report.problems)]
-    page.add_list("", problems, "\n", noun="problems")
-    heading = "| | feature | what was found | owner | defined at |\n|---|---|---|---|---|\n"
-    page.add_list(heading, (_row(result) for result in faults), "\n", noun="results")
-    folds = (_rows_at_fault(result) for result in faults if result.check.sample or result.query)
-    page.add_list("", folds, "", noun="results with rows at fault")
-    excused = [result for result in ranked(report.results) if result.outcome in ("waived", "known")]
-    _add_fold(page, "Waived and known", excused, noun="waived or known results")
+    page.add_list("", ordered_problems(report.problems), _problem_item, ending="\n", noun="problems")
+    page.add_list(_HEADING, faults, _row, ending="\n", noun="results")
+    folds = [result for result in faults if result.check.sample or result.query]
+    page.add_list("", folds, _rows_to_unfold, noun="results with rows at fault")
+    excused = [result for result in every if result.outcome in ("waived", "known")]
+    _add_fold(page, "Waived and known", excused, _excuse, noun="waived or known results")
     if thorough:
-        skipped = [result for result in ranked(report.results) if result.outcome == "skipped"]
-        _add_fold(page, "Skipped", skipped, noun="skipped results")
-        unchecked = [f"- {_code(name)}\n" for name in sorted(report.unchecked)]
-        page.add_list(_fold_opening("Without expectations"), unchecked, _FOLD_END, noun="features without expectations")
-    page.add_list("", (f"- {_prose(note)}\n" for note in report.notes), "\n", noun="notes")
+        skipped = [result for result in every if result.outcome == "skipped"]
+        _add_fold(page, "Skipped", skipped, _excuse, noun="skipped results")
+        unchecked = sorted(report.unchecked)
+        _add_fold(page, "Without expectations", unchecked, _name_item, noun="features without expectations")
+    page.add_list("", report.notes, _note_item, ending="\n", noun="notes")
     return page.text(counts_line(report))
 
 
@@ -162,39 +174,50 @@ def _row(result: GateResult) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-_FOLD_END = "\n</details>\n\n"
-
-
 def _fold_opening(title: str) -> str:
     return f"<details><summary>{title}</summary>\n\n"
 
 
-def _add_fold(page: _Page, title: str, results: Sequence[GateResult], *, noun: str) -> None:
-    items = (f"- {result.outcome}: {_code(subject(result))} {_prose(with_note(result))}\n" for result in results)
-    page.add_list(_fold_opening(title), items, _FOLD_END, noun=noun)
+def _add_fold(page: _Page, title: str, items: Sequence[Item], written: Callable[[Item], str], *, noun: str) -> None:
+    page.add_list(_fold_opening(title), items, written, ending=_FOLD_END, noun=noun)
 
 
-def _rows_at_fault(result: GateResult) -> str:
+def _excuse(result: GateResult) -> str:
+    return f"- {result.outcome}: {_code(subject(result))} {_prose(with_note(result))}\n"
+
+
+def _name_item(name: str) -> str:
+    return f"- {_code(name)}\n"
+
+
+def _note_item(note: str) -> str:
+    return f"- {_prose(note)}\n"
+
+
+def _rows_to_unfold(result: GateResult) -> str:
     check = result.check
-    counted = "" if check.failing_rows is None else f", {check.failing_rows:,} rows at fault"
-    lines = [_fold_opening(f"{_code(subject(result))}{counted}")]
-    if check.observed or check.threshold:
-        told = [("observed", check.observed), ("allowed", check.threshold)]
-        lines.append("; ".join(f"{name} {_code(named_values(values))}" for name, values in told if values) + "\n\n")
-    columns = sample_columns(check.sample)
-    if columns:
-        lines.append(_table_row(_code(column) for column in columns))
-        lines.append(_table_row("---" for _ in columns))
-        for row in check.sample[:_ROWS]:
-            named = {str(name): value for name, value in row.items()}
-            lines.append(
-                _table_row(_code(shown(named[name]), most=_VALUE) if name in named else "" for name in columns)
-            )
-        if len(check.sample) > _ROWS:
-            lines.append(f"\n… and {len(check.sample) - _ROWS:,} more in the sample.\n")
+    counted = f", {rows_at_fault(result)} at fault" if check.failing_rows else ""
+    lines = [_fold_opening(f"{_marked_up(subject(result))}{counted}")]
+    told = [("observed", check.observed), ("allowed", check.threshold)]
+    if measured := [f"{name} {_code(named_values(values))}" for name, values in told if values]:
+        lines.append(f"{'; '.join(measured)}\n\n")
+    lines += _sample_lines(check.sample)
     if result.query:
-        lines.append(f"\nAll rows: {_code(result.query, most=2_000)}\n")
+        lines.append(f"\nAll rows: {_code(result.query, most=_QUERY)}\n")
     return "".join([*lines, _FOLD_END])
+
+
+def _sample_lines(sample: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    columns = sample_columns(sample)
+    if not columns:
+        return
+    yield _table_row(_code(column) for column in columns)
+    yield _table_row("---" for _ in columns)
+    for row in sample[:_ROWS]:
+        named = {str(name): value for name, value in row.items()}
+        yield _table_row(_code(shown(named[name]), most=_VALUE) if name in named else "" for name in columns)
+    if len(sample) > _ROWS:
+        yield f"\n… and {len(sample) - _ROWS:,} more in the sample.\n"
 
 
 def _table_row(cells: Iterable[str]) -> str:
@@ -214,10 +237,20 @@ def _defused(character: str) -> str:
 
 
 def _code(text: str, *, most: int = _CELL) -> str:
-    """A text in code type on one line; in elements neither Markdown nor mentions are read, but references are."""
-    line = _clipped(printable(text), most).replace("\n", "\\n").replace("\t", "\\t")
-    escaped = html.escape(line, quote=False)
-    return f"<code>{_IN_CODE.sub(lambda found: f'&#{ord(found[0])};', escaped)}</code>"
+    """A text in code type on one line; neither Markdown nor mentions are read in it."""
+    line = _line(text, most)
+    # between grave accents everything is literal, but for these
+    return f"`{line}`" if line and line == line.strip() and not {"`", "|"} & set(line) else _marked_up(text, most=most)
+
+
+def _marked_up(text: str, *, most: int = _CELL) -> str:
+    """A text in code type as an HTML element, which holds any text and may stand inside of other elements."""
+    escaped = html.escape(_line(text, most), quote=False)
+    return f"<code>{_IN_ELEMENT.sub(lambda found: f'&#{ord(found[0])};', escaped)}</code>"
+
+
+def _line(text: str, most: int) -> str:
+    return _clipped(printable(text), most).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _clipped(text: str, most: int) -> str:

@@ -22,7 +22,7 @@ def below(report: GateReport, folder: str) -> GateReport:
         folder: Where the project is, seen from the root of the repository, with slashes; empty changes nothing.
 
     Returns:
-        A report with other files. Absolute paths stay as they are; a result without a file gets the settings file.
+        A report with other files. Absolute paths stay as they are.
 
     Example:
         >>> from featurecat.records import CheckRecord, GateResult
@@ -38,6 +38,6 @@ def below(report: GateReport, folder: str) -> GateReport:
     def moved(file: str | None) -> str | None:
         return file if file is None or file.startswith("/") else f"{prefix}/{file}"
 
-    results = tuple(replace(result, file=moved(result.file) or f"{prefix}/{PROJECT_FILE}") for result in report.results)
+    results = tuple(replace(result, file=moved(result.file)) for result in report.results)
     problems = tuple(replace(problem, file=moved(problem.file)) for problem in report.problems)
     return replace(report, results=results, problems=problems)

@@ -42,16 +42,18 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted((plain(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: Any) -> Any:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
     # a scalar of numpy or Arrow knows the value it stands for
     as_python = getattr(value, "item", None) or getattr(value, "as_py", None)
-    if callable(as_python):
-        item = as_python()
-        return legible(str(item)) if type(item) is type(value) else plain(item)
-    return legible(str(value))
+    item = as_python() if callable(as_python) else value
+    return legible(str(item)) if type(item) is type(value) else plain(item)
 
 
 def _not_finite(value: float) -> str:

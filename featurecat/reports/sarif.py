@@ -13,7 +13,7 @@ from featurecat.records import GateReport, GateResult
 from featurecat.reports.counting import AT_FAULT, counts, counts_line, ordered, ordered_problems, ranked, verdict
 from featurecat.reports.places import PROJECT_FILE
 from featurecat.reports.plain import plain, printable
-from featurecat.reports.wording import fingerprints, problem_text, sentence, subject, with_note
+from featurecat.reports.wording import fingerprints, problem_text, subject, with_note
 from featurecat.version import VERSION
 
 __all__ = ["MOST_RESULTS", "SCHEMA", "render"]

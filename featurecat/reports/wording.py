@@ -17,6 +17,7 @@ __all__ = [
     "named_values",
     "place",
     "problem_text",
+    "rows_at_fault",
     "sample_columns",
     "sentence",
     "subject",
@@ -25,10 +26,19 @@ __all__ = [
 
 
 def subject(result: GateResult) -> str:
-    """What a result is about: ``spend: range``, with the variant where it is of one engine or condition."""
+    """What a result is about: ``spend: range``, with the variant where it is of one engine or condition.
+
+    Example:
+        >>> from featurecat.records import CheckRecord
+        >>> subject(GateResult(CheckRecord("1f", "spend", "any[region='US']", "range", "error", "pass"), "passed"))
+        "spend[region='US']: range"
+    """
     check = result.check
-    variant = f"[{check.variant}]" if check.variant not in ("", "any") else ""
-    return f"{check.feature}{variant}: {check.kind}"
+    if check.variant in ("", "any"):
+        return f"{check.feature}: {check.kind}"
+    condition = check.variant.removeprefix("any[").removesuffix("]")
+    variant = condition if check.variant.startswith("any[") else check.variant
+    return f"{check.feature}[{variant}]: {check.kind}"
 
 
 def sentence(result: GateResult) -> str:
@@ -44,7 +54,7 @@ def sentence(result: GateResult) -> str:
         return "could not be evaluated"
     if check.status == "no_data":
         return "there was nothing to judge"
-    return _rows_at_fault(result) or "did not hold"
+    return f"{rows_at_fault(result)} at fault" if check.failing_rows else "did not hold"
 
 
 def with_note(result: GateResult) -> str:
@@ -59,28 +69,32 @@ def place(result: GateResult) -> str | None:
     return result.file if result.line is None else f"{result.file}:{result.line}"
 
 
-def _rows_at_fault(result: GateResult) -> str | None:
-    check = result.check
-    if check.failing_rows is None:
+def rows_at_fault(result: GateResult) -> str | None:
+    """``3 of 1,200 rows``, ``1 row``, or None where rows were not counted."""
+    failing, rows = result.check.failing_rows, result.check.rows
+    if failing is None:
         return None
-    return f"{check.failing_rows:,} rows at fault" + ("" if check.rows is None else f" of {check.rows:,}")
+    if rows is not None:
+        return f"{failing:,} of {rows:,} row{'' if rows == 1 else 's'}"
+    return f"{failing:,} row{'' if failing == 1 else 's'}"
 
 
-def detail_lines(result: GateResult, *, most_rows: int | None = None) -> list[str]:
+def detail_lines(result: GateResult, *, most_rows: int | None = None, placed: bool = True) -> list[str]:
     """All that is known of a result beyond its sentence, a line each; rows at fault come last but for the query.
 
     Args:
         result: Of a gate.
         most_rows: How many rows of the sample to list at most; None for all of it.
+        placed: Whether to say where the feature is defined.
     """
     check = result.check
     known = {
         "severity": check.severity,
-        "rows": _rows_at_fault(result),
+        "at fault": rows_at_fault(result),
         "observed": named_values(check.observed) or None,
         "allowed": named_values(check.threshold) or None,
         "owner": result.owner,
-        "defined at": place(result),
+        "defined at": place(result) if placed else None,
         "note": result.note,
         "cached from run": check.cached_from,
     }

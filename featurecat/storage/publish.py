@@ -1,5 +1,7 @@
 """How a run becomes visible: staged, verified, renamed, and committed by its manifest alone.
 
+What must not be published is set aside: it is moved to quarantine, with a report, before anything becomes visible.
+
 A process may die between any two steps. Before the manifest is linked, readers see nothing of the run;
 afterwards all of it. What a dead run left lies in ``staging/`` or in directories that no manifest names.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,9 @@ from featurecat.storage.parquet import (
 from featurecat.storage.sweep import RunLock
 
 __all__ = ["ArtifactDraft", "Publication", "StagedArtifact"]
+
+#: Where a run keeps what it set aside; no graph can be called that.
+_ASIDE = ".aside"
 
 ManifestMaker = Callable[[tuple[ArtifactRecord, ...]], Manifest]
 
@@ -114,6 +119,7 @@ class Publication:
         self._clock = clock
         self._lock = RunLock(store, run_id)
         self._staged: list[StagedArtifact] = []
+        self._aside: list[Path] = []
         self._committed = False
 
     def __enter__(self) -> Publication:
@@ -148,8 +154,7 @@ class Publication:
             schema = storable_schema(table.schema)
             self._open()
             make_directories(directory)
-            part = sum(staged.path.parent == directory for staged in self._staged)
-            path = directory / f"part-{part}.parquet"
+            path = self._free_path(directory)
             write_parquet(table, path, metadata=footer_metadata(self._run_id, draft.artifact_id, draft.features))
             faults.point("publish.written", path)
             footer = _verified_footer(path, table.num_rows, schema)
@@ -161,12 +166,53 @@ class Publication:
         self._staged.append(staged)
         return staged
 
-    def publish(self, manifest_of: ManifestMaker) -> Path:
+    def withdraw(self, staged: StagedArtifact) -> None:
+        """Take back what was staged, such as to stage it anew without what must not be published."""
+        self._staged.remove(staged)
+        with self._undone_on_failure(staged.path):
+            staged.path.unlink()
+            faults.point("publish.withdrawn", staged.path)
+
+    def set_aside(self, draft: ArtifactDraft, table: pa.Table, *, rows: bool = False) -> Path:
+        """Write what must not be published; it goes to quarantine when the run ends in :meth:`publish` or :meth:`quarantine`.
+
+        Args:
+            draft: What it would have been part of; its features are those that it holds.
+            table: Its rows, key columns first.
+            rows: Whether these are single rows of an artifact, rather than columns.
+
+        Returns:
+            Where it will lie.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+        home = self._home_aside
+        target = self._store.quarantine_directory(self._run_id)
+        with self._undone_on_failure(home):
+            self._open()
+            if rows:
+                path = _unused(home / f"rows-{draft.grain}.parquet")
+            else:
+                graph_and_grain = self._store.staged_directory(draft.graph, draft.grain, self._run_id)
+                directory = graph_and_grain.relative_to(self._store.staging_directory(self._run_id))
+                path = _unused(home / directory / "part-0.parquet")
+            make_directories(path.parent)
+            write_parquet(table, path, metadata=footer_metadata(self._run_id, draft.artifact_id, draft.features))
+            faults.point("quarantine.written", path)
+            sync_file(path)
+            sync_directory(path.parent)
+            faults.point("quarantine.synced", path)
+        self._aside.append(path)
+        return target / path.relative_to(home)
+
+    def publish(self, manifest_of: ManifestMaker, reason: str | Mapping[str, Any] | None = None) -> Path:
         """Move what is staged to its place and commit the run.
 
         Args:
             manifest_of: Makes the manifest (status ``published`` or ``checked``) from the artifacts, which lie where
                 the records say once the manifest is committed. ``committed_at`` is stamped here.
+            reason: Why something was kept back; it is in quarantine then, with a ``report.json`` that holds this.
 
         Returns:
             The manifest's file.
@@ -179,9 +225,14 @@ class Publication:
         manifest = manifest_of(tuple(staged.record(self._relative(places[staged.path])) for staged in self._staged))
         content = self._content(manifest, "published", "checked")
         target = self._store.manifest_path(self._run_id)
-        with self._undone_on_failure(target, [place.parent for place in places.values()]):
+        quarantine = self._store.quarantine_directory(self._run_id)
+        aside = {path: quarantine / path.relative_to(self._home_aside) for path in self._aside}
+        refused = [quarantine] if aside or reason is not None else []
+        with self._undone_on_failure(target, [*refused, *(place.parent for place in places.values())]):
             self._open()
-            self._refuse_existing(target, *places.values())
+            self._refuse_existing(target, *refused, *places.values())
+            if refused:
+                self._fill_quarantine(aside, reason)
             for path, place in places.items():
                 faults.point("publish.before_rename", path)
                 _move(path, place)
@@ -204,25 +255,35 @@ class Publication:
         """
         directory = self._store.quarantine_directory(self._run_id)
         staging = self._store.staging_directory(self._run_id)
-        places = {staged.path: directory / staged.path.relative_to(staging) for staged in self._staged}
+        aside = {path: directory / path.relative_to(self._home_aside) for path in self._aside}
+        places: dict[Path, Path] = {}
+        for staged in self._staged:
+            place = directory / staged.path.relative_to(staging)
+            places[staged.path] = _unused(place, {*aside.values(), *places.values()})
         records = tuple(staged.record(self._relative(places[staged.path])) for staged in self._staged)
         content = self._content(manifest_of(records), "quarantined")
-        report = {"run_id": self._run_id, "reason": reason, "files": [record.path for record in records]}
         target = self._store.manifest_path(self._run_id)
         with self._undone_on_failure(target, [directory]):
             self._open()
             self._refuse_existing(target, directory)
-            make_directories(directory)
-            write_new_file(directory / "report.json", json.dumps(report, indent=1, default=str).encode() + b"\n")
-            faults.point("quarantine.reported", directory / "report.json")
-            for path, place in places.items():
-                _move(path, place)
-                faults.point("quarantine.after_rename", place)
-                sync_directory(place.parent)
-            sync_directory(directory)
+            self._fill_quarantine({**places, **aside}, reason)
             self._commit(content, target)
         self._close()
         return target
+
+    def _fill_quarantine(self, places: Mapping[Path, Path], reason: str | Mapping[str, Any] | None) -> None:
+        """Move files to quarantine, with a report on top."""
+        directory = self._store.quarantine_directory(self._run_id)
+        files = [self._relative(place) for place in places.values()]
+        report = {"run_id": self._run_id, "reason": reason, "files": files}
+        make_directories(directory)
+        write_new_file(directory / "report.json", json.dumps(report, indent=1, default=str).encode() + b"\n")
+        faults.point("quarantine.reported", directory / "report.json")
+        for path, place in places.items():
+            _move(path, place)
+            faults.point("quarantine.after_rename", place)
+            sync_directory(place.parent)
+        sync_directory(directory)
 
     def fail(self, manifest: Manifest) -> Path:
         """Remove what is staged and commit a manifest (status ``failed``) that says why.
@@ -232,7 +293,7 @@ class Publication:
         """
         content = self._content(manifest, "failed")
         target = self._store.manifest_path(self._run_id)
-        self._staged.clear()
+        self._forget()
         remove_tree(self._store.staging_directory(self._run_id))
         with self._undone_on_failure(target):
             self._open()
@@ -243,8 +304,22 @@ class Publication:
 
     def discard(self) -> None:
         """Remove what is staged; what is committed stays. Does nothing the second time."""
-        self._staged.clear()
+        self._forget()
         self._close()
+
+    def _forget(self) -> None:
+        self._staged.clear()
+        self._aside.clear()
+
+    @property
+    def _home_aside(self) -> Path:
+        return self._store.staging_directory(self._run_id) / _ASIDE
+
+    def _free_path(self, directory: Path) -> Path:
+        """A name for a further part in a directory."""
+        taken = {staged.path for staged in self._staged}
+        paths = (directory / f"part-{number}.parquet" for number in range(len(taken) + 1))
+        return next(path for path in paths if path not in taken)
 
     def _open(self) -> None:
         """Take the run's lock and make its staging directory: the lock first, so that no sweep takes it for dead."""
@@ -347,3 +422,13 @@ def _verified_footer(path: Path, rows: int, schema: pa.Schema) -> Footer:
 def _move(path: Path, place: Path) -> None:
     make_directories(place.parent)
     path.rename(place)
+
+
+def _unused(path: Path, taken: Collection[Path] = ()) -> Path:
+    """The path itself, or one beside it with another number, when it is taken."""
+    number, first = 0, path
+    stem = path.stem.removesuffix("-0")
+    while path in taken or path.exists():
+        number += 1
+        path = first.with_name(f"{stem}-{number}{first.suffix}")
+    return path

@@ -34,7 +34,7 @@ CONTRACT = {
     *("features", "variants", "edges", "owners", "tags", "modules", "index_errors", "columns", "sources"),
     *("expectations", "configs", "config_keys", "consumers", "runs", "run_inputs", "artifacts", "materializations"),
     *("check_results", "snapshots", "manifests", "catalog_versions"),
-    *("public_features", "ancestors", "current_artifacts", "check_history"),
+    *("public_features", "ancestors", "current_artifacts", "check_history", "checks", "profiles"),
 }
 
 

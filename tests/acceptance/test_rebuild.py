@@ -60,6 +60,7 @@ def test_deleting_the_catalog_and_indexing_again_gives_the_same_content(eventful
         "features", "variants", "edges", "owners", "tags", "modules", "index_errors", "sources", "expectations",
         "configs", "config_keys", "runs", "run_inputs", "artifacts", "materializations", "check_results", "snapshots",
         "manifests", "catalog_versions", "public_features", "ancestors", "current_artifacts", "check_history",
+        "checks", "profiles",
     }  # fmt: skip
 
     after = rebuilt(eventful)

@@ -129,13 +129,21 @@ SAMPLE: tuple[DefinitionRow, ...] = (
     SourceRow("spend", "parquet", "data/spend.parquet", None, "P1D"),
     ExpectationRow(
         "0123456789abcdef", "avg_3wk_spend", "avg_3wk_spend__pandas", "range", {"low": 0, "high": 9.5}, "warn",
-        "check_output", "features/spend.py", 2,
+        "check_output", "features/spend.py", 2, "> 1%",
     ),
     ConfigRow("eu", "region", "eu"),
     ConfigKeyRow("region", "avg_3wk_spend", "avg_3wk_spend__pandas", "equal", "eu"),
     ConsumerRow("churn-model", "model", "report", "ds"),
     ConsumerRow("board", "dashboard", "avg_3wk_spend", None),
 )  # fmt: skip
+
+
+def profile(number: int) -> dict[str, Any]:
+    return {
+        "kind": "number", "rows": 5, "nulls": 2, "distinct": 3, "distinct_method": "exact", "min": 0.5, "max": 9.5,
+        "mean": 3.0 + number, "std": 4.5, "quantiles": {"0.5": 4.0}, "quantile_rows": 3,
+        "histogram": {"low": 0.5, "high": 9.5, "counts": [1, 0, 2]},
+    }  # fmt: skip
 
 
 def manifest(number: int, **changes: Any) -> Manifest:
@@ -161,7 +169,7 @@ def manifest(number: int, **changes: Any) -> Manifest:
         "features": (
             FeatureRecord(
                 "avg_3wk_spend", "avg_3wk_spend__pandas", "run", artifact.artifact_id, "avg_3wk_spend", "double",
-                "float64", Fingerprint("v1", "c", "k", "i"), 0.25, {"nulls": 2},
+                "float64", Fingerprint("v1", "c", "k", "i"), 0.25, profile(number),
             ),
         ),
         "checks": (

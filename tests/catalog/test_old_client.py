@@ -23,6 +23,9 @@ QUERIES = {
     "ancestors": "FROM ancestors ORDER BY ALL",
     "current": "SELECT feature, run_id FROM current_artifacts",
     "history": "SELECT run_id, status, previous_status FROM check_history ORDER BY run_id",
+    "turns": "SELECT run_id, flipped, flips, failing_since, share, share_change FROM check_history ORDER BY run_id",
+    "checks": "SELECT check_id, feature, owner, file, line, status, declared, fail_if FROM checks",
+    "profiles": "SELECT run_id, kind, null_share, mean, histogram, earliest FROM profiles ORDER BY run_id",
     "comments": "SELECT count(*) FROM duckdb_columns() WHERE NOT internal AND comment IS NULL",
 }
 CHILD = """

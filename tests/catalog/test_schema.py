@@ -21,7 +21,7 @@ modules(module, file, doc, git_commit, size, mtime_ns, content_hash, status)
 index_errors(module, code, file, line, message, hint)
 columns(feature, ordinal, name, dtype, nullable, origin, doc)
 sources(source, kind, uri, schema_hash, freshness)
-expectations(check_id, feature, variant, kind, params JSON, severity, origin, file, line)
+expectations(check_id, feature, variant, kind, params JSON, severity, origin, file, line, fail_if, warn_if)
 configs(config, key, value JSON)
 config_keys(key, feature, variant, operator, value JSON)
 consumers(consumer, kind, feature, owner)
@@ -29,13 +29,13 @@ runs(run_id, attempt, parent_run_id, kind, status, started_at TIMESTAMP, committ
 run_inputs(run_id, name, kind, uri, bytes, schema_hash, content_hash)
 artifacts(artifact_id, run_id, path, format, partition JSON, entity VARCHAR[], event_timestamp, rows, bytes, content_hash, schema_hash)
 materializations(run_id, feature, variant, artifact_id, column, dtype, action, code_hash, config_hash, input_hash, seconds, profile JSON)
-check_results(run_id, check_id, feature, variant, severity, status, observed JSON, threshold JSON, rows, failing_rows, message, seconds)
+check_results(run_id, check_id, feature, variant, severity, status, observed JSON, threshold JSON, rows, failing_rows, message, seconds, kind, params JSON, sample JSON, cached_from)
 snapshots(snapshot, git_commit, indexed_at TIMESTAMP, content_hash, features)
 manifests(file, size, mtime_ns, run_id, status)
 catalog_versions(schema_version, builder, built_at TIMESTAMP, manifests, last_committed_at TIMESTAMP, content_hash)
 ancestors(ancestor, descendant, depth)
 """
-DERIVED = {"public_features", "current_artifacts", "check_history"}
+DERIVED = {"public_features", "current_artifacts", "check_history", "checks", "profiles"}
 MACROS = {"upstream", "downstream", "path", "impact", "owners_of_downstream", "search"}
 VIEWS = {line.partition("(")[0]: line.partition("(")[2][:-1] for line in CONTRACT.strip().splitlines()}
 

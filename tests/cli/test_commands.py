@@ -175,7 +175,7 @@ def test_show_tells_expectations_as_they_were_written(published: ShopProject) ->
         section = published.ok("show", feature).out.partition("\nexpectations\n")[2].partition("\n\n")[0]
         return [re.split(r"  +", line.strip()) for line in section.splitlines()[1:]]
 
-    assert expectations("margin") == [["allow_nans", "no", "warn", "pass"]]
+    assert expectations("margin") == [["allow_nans", "no", "warn", "pass", "✓"]]
     assert expectations("net_amount")[0][:3] == ["range", "low=0, high=1,000", "error (fail)"]
 
 

@@ -24,6 +24,8 @@ TEXTS = (
     "notebooks-and-tests",
     "migrating-from-hamilton",
     "decorator-order",
+    "lint",
+    "only-what-changed",
 )
 WITH_SETTINGS = ("decorator-order",)
 

@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from featurecat import driver
 from featurecat.definition.collect import Definitions, collect
 from featurecat.definition.node import Node, Role
+from featurecat.expectations.spec import Verdict
 from featurecat.frames.arrow import logical_type, to_arrow
 from featurecat.graph.build import build_graph
 from featurecat.graph.grain import SourceNode
@@ -172,12 +173,21 @@ def _features(definitions: Definitions) -> list[str]:
     return [name for name, variants in definitions.variants.items() if variants[0].role is Role.FEATURE]
 
 
+class _NothingExpected:
+    """Skips all expectations: they are about a year of real flights, which a few rows are not."""
+
+    def run_to_execute_node(
+        self, *, node_name: str, node_callable: Callable[..., Any], node_kwargs: dict[str, Any], **_: Any
+    ) -> Any:
+        return Verdict("skip") if "_validator" in node_name else node_callable(**node_kwargs)
+
+
 def _run(
     modules: list[ModuleType], engine: str, inputs: Mapping[str, Any], config: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     names = _features(collect(modules))
     builder = driver.Builder().with_modules(*modules).with_engine(engine).with_config(config or {})
-    outputs: dict[str, Any] = builder.build().execute(names, inputs=inputs)
+    outputs: dict[str, Any] = builder.with_adapters(_NothingExpected()).build().execute(names, inputs=inputs)
     return outputs
 
 
@@ -246,12 +256,23 @@ def test_engines_agree_on_all_flights(modules: list[ModuleType], prepared: Frame
 
 @pytest.mark.component("flights")
 @pytest.mark.parametrize("engine", ["pandas", "polars"])
-def test_all_expectations_hold_on_all_flights(modules: list[ModuleType], prepared: Frames, engine: str) -> None:
+def test_all_expectations_hold_on_all_flights(
+    modules: list[ModuleType], prepared: Frames, definitions: Definitions, engine: str
+) -> None:
     dr = driver.Builder().with_modules(*modules).with_engine(engine).build()
     validators = [variable.name for variable in dr.list_available_variables() if variable.role == "validator"]
     inputs = prepared if engine == "polars" else _pandas(prepared, "float64")
     verdicts = dr.execute(validators, inputs=inputs)
-    assert {name: verdict.message for name, verdict in verdicts.items() if verdict.status != "pass"} == {}
+    skipped = {name for name, verdict in verdicts.items() if verdict.status == "skip"}
+    assert {name: verdict.message for name, verdict in verdicts.items() if verdict.status != "pass"}.keys() == skipped
+    # a driver's call knows no moment to judge by, and pandas writes null as NaN
+    without_moment = {
+        name for name in validators if name.endswith(("_freshness_validator", "_not_in_future_validator"))
+    }
+    on_pandas = (
+        {f"{name}_nans_validator" for name in definitions.variants} & set(validators) if engine == "pandas" else set()
+    )
+    assert skipped == without_moment | on_pandas
 
 
 def test_polars_variants_run_without_pandas(modules: list[ModuleType], tmp_path: Path) -> None:
@@ -262,8 +283,13 @@ def test_polars_variants_run_without_pandas(modules: list[ModuleType], tmp_path:
         sys.modules["pandas"] = None
         import polars as pl
         from featurecat import driver
+        from featurecat.expectations.spec import Verdict
+        class NothingExpected:
+            def run_to_execute_node(self, *, node_name, node_callable, node_kwargs, **_):
+                return Verdict("skip") if "_validator" in node_name else node_callable(**node_kwargs)
         names = {[name for name in MODULES if name.endswith("_polars")]!r}
-        dr = driver.Builder().with_modules(*map(importlib.import_module, names)).build()
+        builder = driver.Builder().with_modules(*map(importlib.import_module, names))
+        dr = builder.with_adapters(NothingExpected()).build()
         wanted = [one.name for one in dr.list_available_variables() if one.role == "feature"]
         inputs = {{name: pl.read_parquet(f"{{sys.argv[1]}}/{{name}}.parquet") for name in {TABLES!r}}}
         print(len(dr.execute(wanted, inputs=inputs)))

@@ -155,9 +155,13 @@ SUPPORTED = [
 ]
 
 
-COLUMN_KINDS = ("max_standard_dev", "mean_in_range")
-TEXT_KINDS = ("contains", "does_not_contain")
-SCALAR_KINDS = [kind for kind in KINDS if kind not in (*COLUMN_KINDS, *TEXT_KINDS)]
+COLUMN_KINDS = (
+    *("max_standard_dev", "mean_in_range", "unique", "min", "max", "mean", "median", "std", "quantile", "row_count"),
+    *("distinct", "monotonic", "compare", "categories", "distribution", "change", "nans"),
+)
+TEXT_KINDS = ("contains", "does_not_contain", "matches")
+MOMENT_KINDS = ("freshness", "not_in_future")
+SCALAR_KINDS = [kind for kind in KINDS if kind not in (*COLUMN_KINDS, *TEXT_KINDS, *MOMENT_KINDS)]
 
 
 @pytest.mark.parametrize("kind", SCALAR_KINDS)
@@ -166,7 +170,7 @@ def test_applies_to_columns_and_scalars(kind, annotation):
     assert find_kind(kind).applies_to(annotation)
 
 
-@pytest.mark.parametrize("kind", [*COLUMN_KINDS, *TEXT_KINDS])
+@pytest.mark.parametrize("kind", [*COLUMN_KINDS, *TEXT_KINDS, *MOMENT_KINDS])
 @pytest.mark.parametrize("annotation", [pd.Series, pl.Series, Optional[pl.Series], Annotated[pd.Series, []]], ids=str)  # noqa: UP045 - as above
 def test_applies_to_columns(kind, annotation):
     assert find_kind(kind).applies_to(annotation)
@@ -178,10 +182,14 @@ def test_applies_to_columns(kind, annotation):
         *[(kind, annotation, False) for kind in COLUMN_KINDS for annotation in (float, str, float | None)],
         *[(kind, annotation, True) for kind in TEXT_KINDS for annotation in (str, str | None, Annotated[str, 1])],
         *[(kind, annotation, False) for kind in TEXT_KINDS for annotation in (float, bytes, str | int)],
+        *[(kind, datetime.date, True) for kind in MOMENT_KINDS],
+        *[(kind, datetime.datetime | None, True) for kind in MOMENT_KINDS],
+        *[(kind, np.datetime64, True) for kind in MOMENT_KINDS],
+        *[(kind, annotation, False) for kind in MOMENT_KINDS for annotation in (float, str, datetime.time)],
     ],
     ids=str,
 )
-def test_applies_to_texts_or_to_many_values(kind, annotation, applies):
+def test_applies_to_texts_moments_or_many_values(kind, annotation, applies):
     assert find_kind(kind).applies_to(annotation) is applies
 
 

@@ -180,5 +180,5 @@ def test_the_model_of_an_annotation(annotation: Made, model: str | None) -> None
 def test_what_is_no_schema_is_told_with_the_way_to_get_one() -> None:
     with pytest.raises(ModifierError) as caught:
         make_spec("schema", {"age": int})
-    assert "takes a schema of pandera, not a dict" in str(caught.value)
+    assert "takes a schema of pandera or Great Expectations, not a dict" in str(caught.value)
     assert "featurecat[pandera]" in str(caught.value)

@@ -155,7 +155,7 @@ def test_all_leaves_out_what_is_not_a_feature() -> None:
 
 def test_all_unknown_names_are_reported_together_with_suggestions() -> None:
     with pytest.raises(RequestError) as caught:
-        chosen("dep_dely, spend, not nothing_like_it, wnd, DELAY, gust, state:modified+, AND")
+        chosen("dep_dely, spend, not nothing_like_it, wnd, DELAY, gust, result:fail+, AND")
     codes = [problem.code for problem in caught.value.problems]
     assert codes == [*["unknown-feature"] * 4, "ambiguous-name", "unsupported", "unknown-feature"]
     hints = [problem.hint or "" for problem in caught.value.problems]
@@ -167,10 +167,60 @@ def test_all_unknown_names_are_reported_together_with_suggestions() -> None:
     assert "lower case" in hints[6]
 
 
-@pytest.mark.parametrize("kind", ["config", "state", "result", "freshness", "set", "sql"])
+@pytest.mark.parametrize("kind", ["config", "result", "freshness", "set", "sql"])
 def test_attributes_of_later_versions_are_refused_by_name(kind: str) -> None:
     with pytest.raises(UnsupportedError, match=f"does not evaluate '{kind}'"):
         chosen(f"spend, {kind}:modified")
+
+
+COMPARED = Features(
+    public=("spend", "margin", "share"),
+    generated=("share_raw",),
+    attributes={
+        ("spend", "state"): ("modified",),
+        ("margin", "state"): ("unmodified",),
+        ("share", "state"): ("new", "modified"),
+    },
+    feeds={"margin": ("spend",)},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("state:modified", "spend share"),
+        ("state:new", "share"),
+        ("state:unmodified", "margin"),
+        ("state:modified+ & not state:new", "spend margin"),
+        ("not state:modified", "margin"),
+        ("state:*modified", "spend margin share"),
+    ],
+)
+def test_states_are_selected_where_something_was_compared(text: str, names: str) -> None:
+    assert set(select(parse(text), COMPARED).names) == set(names.split())
+
+
+@pytest.mark.parametrize(
+    ("index", "text", "code", "message", "hint"),
+    [
+        (FLIGHTS, "state:modified+", "invalid-option", "state:modified needs --against REF", "--against origin/main"),
+        (FLIGHTS, "not state:*", "invalid-option", "needs --against REF", "--against HEAD"),
+        (COMPARED, "state:modifed", "invalid-selection", "there is no state 'modifed'", "did you mean 'modified'"),
+        (COMPARED, "state:xyzzy", "invalid-selection", "there is no state 'xyzzy'", "new, modified, unmodified"),
+        (COMPARED, "state:breaking", "unsupported", "which changes break consumers", "state:modified"),
+    ],
+    ids=["nothing compared", "nothing compared by a glob", "misspelt", "unheard of", "a later version"],
+)
+def test_states_that_cannot_be_told_are_refused(index: Features, text: str, code: str, message: str, hint: str) -> None:
+    with pytest.raises(RequestError if code != "unsupported" else UnsupportedError, match=message) as caught:
+        select(parse(text), index)
+    (problem,) = caught.value.problems
+    assert problem.code == code
+    assert hint in (problem.hint or "")
+
+
+def test_where_nothing_is_there_no_state_is_an_empty_selection() -> None:
+    assert select(parse("state:modified"), Features(()), allow_empty=True).names == ()
 
 
 def test_an_empty_selection_is_refused_with_a_suggestion_unless_allowed() -> None:

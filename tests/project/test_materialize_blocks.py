@@ -245,9 +245,15 @@ def test_no_items_are_no_data(shop: ShopProject) -> None:
         "@check_output(range=(0, 1), importance='fail')\ndef one(part: int) -> int:\n    return part\n\n\n"
         "def several(one: Collect[int]) -> pd.Series:\n    return pd.Series(list(one), dtype='int64')\n",
     )
+    told = shop.run("materialize", "several")
+    assert told.code == 1 and "one: range has nothing to judge: there were no items" in told.err
+    shop.write(
+        "pyproject.toml", (shop.root / "pyproject.toml").read_text() + '\n[tool.featurecat.checks]\nno_data = "pass"\n'
+    )
     shop.ok("materialize", "several")
-    (manifest,) = shop.manifests()
-    assert (manifest.artifacts[0].rows, manifest.checks[0].status) == (0, "no_data")
+    blocked, published = shop.manifests()
+    assert (blocked.status, blocked.checks[0].status) == ("quarantined", "no_data")
+    assert (published.artifacts[0].rows, published.checks[0].status) == (0, "no_data")
 
 
 FAILING = (

@@ -177,13 +177,23 @@ def test_what_savers_tell_is_reported_as_json_can_hold_it(
 
 
 def test_a_saver_runs_after_checks_that_pass_only(saving: ShopProject) -> None:
-    for selection in (["few"], ["few", "margin"], ["few", "small_amount"], ["known", "small_amount"]):
+    for selection in (["few"], ["few", "small_amount"], ["known", "small_amount"]):
         told = saving.run("materialize", *selection)
         assert told.code == 1, told.err
         assert "small_amount: range does not hold" in told.err
     assert "nothing was saved; report.json is in" in saving.run("materialize", "few").err
     assert not (saving.root / "out").exists()
     assert {manifest.status for manifest in saving.manifests()} == {"quarantined"}
+
+
+def test_a_saver_of_a_blocked_feature_keeps_nothing_else_from_being_published(saving: ShopProject) -> None:
+    told = saving.run("materialize", "few", "known", "margin")
+    assert told.code == 1
+    assert "small_amount: range does not hold" in told.err
+    assert "skipped       few (upstream small_amount was blocked)" in told.out
+    assert [path.name for path in (saving.root / "out").iterdir()] == ["known.csv"]
+    (manifest,) = saving.sound()
+    assert (manifest.status, [one.feature for one in manifest.features]) == ("published", ["margin"])
 
 
 def test_a_saver_that_fails_leaves_the_run_published(saving: ShopProject) -> None:

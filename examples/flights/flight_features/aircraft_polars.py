@@ -26,7 +26,28 @@ __all__ = [
 @tag(plane="register", known="before_departure")
 @feature(entity=vocabulary.FLIGHT_KEY, target_=...)
 @feature(owner="fleet")
-@check_output(max_fraction_nans=0.25)
+@check_output(severity="error", target_=["plane_year", "plane_seats", "plane_engines"], data_type="int64")
+@check_output(severity="error", target_=["plane_manufacturer", "plane_engine_type"], data_type="string")
+@check_output(severity="error", target_="plane_year", range=(1951, 2014), compare=("<=", "year"))
+@check_output(target_="plane_year", max_fraction_nans=0.189)
+@check_output(severity="error", target_="plane_seats", range=(2, 490))
+@check_output(target_="plane_seats", max_fraction_nans=0.17, mean=(130, 150))
+@check_output(severity="error", target_="plane_engines", range=(1, 4))
+@check_output(target_="plane_engines", max_fraction_nans=0.17, mean=(1.8, 2.1))
+@check_output(
+    target_="plane_manufacturer",
+    max_fraction_nans=0.17,
+    categories={
+        "shares": {"BOEING": 0.2918, "EMBRAER": 0.2325, "AIRBUS": 0.1665, "AIRBUS INDUSTRIE": 0.1439},
+        "tolerance": 0.014,
+    },
+)
+@check_output(severity="error", target_="plane_engine_type", values_in=vocabulary.ENGINE_TYPES)
+@check_output(
+    target_="plane_engine_type",
+    max_fraction_nans=0.17,
+    categories={"shares": {"Turbo-fan": 0.8478, "Turbo-jet": 0.1442}, "tolerance": 0.014},
+)
 @extract_columns(
     ("plane_year", "Year the aircraft was built."),
     ("plane_seats", "Seats of the aircraft."),
@@ -50,7 +71,8 @@ def flight_planes(tailnum: pl.Series, planes: pl.DataFrame) -> pl.DataFrame:
 
 @tag(plane="register", known="before_departure")
 @feature(owner="fleet", dtype="bool")
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True)
+@check_output(mean=(0.8, 0.9))
 def is_plane_known(plane_seats: pl.Series) -> pl.Series:
     """Whether the register knows the aircraft."""
     return plane_seats.is_not_null()
@@ -58,7 +80,8 @@ def is_plane_known(plane_seats: pl.Series) -> pl.Series:
 
 @tag(plane="register", known="before_departure")
 @feature(owner="fleet", unit="years", dtype="int64")
-@check_output(range=(0, 60), max_fraction_nans=0.25)
+@check_output(severity="error", range=(0, 60))
+@check_output(max_fraction_nans=0.189, mean=(11, 12.7))
 def plane_age(year: pl.Series, plane_year: pl.Series) -> pl.Series:
     """Years since the aircraft was built."""
     return year - plane_year
@@ -66,7 +89,11 @@ def plane_age(year: pl.Series, plane_year: pl.Series) -> pl.Series:
 
 @tag(plane="size", known="before_departure")
 @feature(owner="fleet", dtype="string", status="experimental")
-@check_output(values_in=vocabulary.PLANE_SIZES)
+@check_output(severity="error", values_in=vocabulary.PLANE_SIZES)
+@check_output(
+    max_fraction_nans=0.17,
+    categories={"shares": {"narrow_body": 0.6025, "regional": 0.3512, "wide_body": 0.0377}, "tolerance": 0.0037},
+)
 def plane_size(plane_seats: pl.Series) -> pl.Series:
     """Light (to 19 seats), regional (to 100), narrow_body (to 240) or wide_body."""
     return banded(plane_seats, limits=vocabulary.PLANE_SIZE_LIMITS, labels=vocabulary.PLANE_SIZES)
@@ -74,7 +101,7 @@ def plane_size(plane_seats: pl.Series) -> pl.Series:
 
 @tag(plane="register", known="before_departure")
 @feature(owner="fleet", dtype="bool")
-@check_output(max_fraction_nans=0.25)
+@check_output(max_fraction_nans=0.17, mean=(0.9, 1))
 def is_jet(plane_engine_type: pl.Series) -> pl.Series:
     """Whether the aircraft has jet engines; missing where it is not known."""
     return plane_engine_type.is_in(vocabulary.JET_ENGINES)
@@ -82,7 +109,16 @@ def is_jet(plane_engine_type: pl.Series) -> pl.Series:
 
 @tag(plane="register", known="before_departure")
 @feature(owner="fleet", dtype="string")
-@check_output(values_in=[*sorted(set(vocabulary.MANUFACTURER_FAMILIES.values())), vocabulary.OTHER_MANUFACTURER])
+@check_output(
+    severity="error", values_in=[*sorted(set(vocabulary.MANUFACTURER_FAMILIES.values())), vocabulary.OTHER_MANUFACTURER]
+)
+@check_output(
+    max_fraction_nans=0.17,
+    categories={
+        "shares": {"airbus": 0.3104, "boeing": 0.2918, "embraer": 0.2325, "bombardier": 0.1055},
+        "tolerance": 0.01,
+    },
+)
 def manufacturer_family(plane_manufacturer: pl.Series) -> pl.Series:
     """The manufacturer under one name, whichever of its companies signed."""
     name = pl.col("name")
@@ -94,7 +130,11 @@ def manufacturer_family(plane_manufacturer: pl.Series) -> pl.Series:
 
 @tag(plane="size", known="before_departure")
 @feature(owner="fleet", unit="seat miles", dtype="int64")
-@check_output(range=(100, 2_500_000), max_fraction_nans=0.25)
+@check_output(severity="error", range=(340, 2_000_000), compare=(">=", "distance"))
+@check_output(severity="error", compare=(">=", "plane_seats"))
+@check_output(
+    max_fraction_nans=0.17, mean=(160_000, 190_000), quantile={0.5: (120_000, 140_000), 0.95: (450_000, 530_000)}
+)
 def seat_miles(plane_seats: pl.Series, distance: pl.Series) -> pl.Series:
     """Seats times miles: what the flight offers."""
     return plane_seats * distance
@@ -102,7 +142,8 @@ def seat_miles(plane_seats: pl.Series, distance: pl.Series) -> pl.Series:
 
 @tag(plane="rotation", known="before_departure")
 @feature(owner="fleet", unit="flights", dtype="int64")
-@check_output(range=(0, 2_000), max_fraction_nans=0.05)
+@check_output(severity="error", range=(0, 600))
+@check_output(max_fraction_nans=0.0082, mean=(80, 90))
 def aircraft_flights_before(tailnum: pl.Series, scheduled_departure: pl.Series) -> pl.Series:
     """Flights from New York scheduled for the same aircraft before this one, in this data."""
     frame = pl.DataFrame({"tailnum": tailnum, "order": scheduled_departure}).with_row_index("row")
@@ -112,7 +153,8 @@ def aircraft_flights_before(tailnum: pl.Series, scheduled_departure: pl.Series) 
 
 @tag(plane="rotation", known="before_departure")
 @feature(owner="fleet", unit="hours", dtype="double")
-@check_output(range=(0.0, 9_000.0), max_fraction_nans=0.05)
+@check_output(severity="error", nans=0, range=(0, 8_000))
+@check_output(max_fraction_nans=0.021, mean=(80, 96), quantile={0.5: (22, 26), 0.95: (320, 380)})
 def hours_since_aircraft_flight(tailnum: pl.Series, scheduled_departure: pl.Series) -> pl.Series:
     """Hours since the aircraft was last scheduled to leave New York; missing the first time."""
     previous = lagged(scheduled_departure, within={"tailnum": tailnum}, order=scheduled_departure)
@@ -121,7 +163,8 @@ def hours_since_aircraft_flight(tailnum: pl.Series, scheduled_departure: pl.Seri
 
 @tag(plane="rotation", delay="history", known="before_departure")
 @feature(owner="fleet", unit="minutes", dtype="int64")
-@check_output(range=(-120, 1_500), max_fraction_nans=0.1)
+@check_output(severity="error", range=(-47, 1_400))
+@check_output(max_fraction_nans=0.04, mean=(11.3, 13), quantile={0.95: (80, 96)})
 def aircraft_previous_dep_delay(
     dep_delay: pl.Series, departed_at: pl.Series, tailnum: pl.Series, scheduled_departure: pl.Series
 ) -> pl.Series:

@@ -31,7 +31,9 @@ __all__ = [
 
 @tag(delay="outcome", known="after_departure")
 @feature(owner="ops", unit="days", dtype="int64")
-@check_output(max_fraction_nans=0.05)
+@check_output(severity="error", range=(15_706, 16_100), compare=(">=", "departure_day_number"))
+@check_output(severity="error", compare={"operator": "==", "other": "departure_day_number", "tolerance": 1})
+@check_output(max_fraction_nans=0.0269)
 def departure_known_day(
     departure_day_number: pd.Series, minutes_since_midnight: pd.Series, dep_delay: pd.Series
 ) -> pd.Series:
@@ -45,7 +47,13 @@ def departure_known_day(
 
 @tag(delay="outcome", known="after_departure")
 @feature(owner="ops", dtype="timestamp[us, tz=UTC]")
-@check_output(max_fraction_nans=0.05)
+@check_output(
+    severity="error",
+    not_in_future=True,
+    compare={"operator": "==", "other": "scheduled_departure", "tolerance": "1431min"},
+    freshness="46h",
+)
+@check_output(min=(vocabulary.FIRST_DEPARTED, vocabulary.FIRST_DEPARTED), max_fraction_nans=0.0269)
 def departed_at(scheduled_departure: pd.Series, dep_delay: pd.Series) -> pd.Series:
     """The instant the flight left, UTC; missing when cancelled."""
     late = pd.Series(pd.to_timedelta(as_floats(dep_delay), unit="m"), index=dep_delay.index)
@@ -54,7 +62,8 @@ def departed_at(scheduled_departure: pd.Series, dep_delay: pd.Series) -> pd.Seri
 
 @tag(delay="history", known="before_departure")
 @feature(owner="ops", unit="minutes", dtype="double")
-@check_output(range=(-60.0, 1_500.0), max_fraction_nans=0.05)
+@check_output(severity="error", nans=0, range=(-11.9, 230))
+@check_output(max_fraction_nans=0.0028, mean=(12, 14), std=(9.1, 11))
 def dep_delay_7d(
     dep_delay: pd.Series,
     departure_known_day: pd.Series,
@@ -79,7 +88,10 @@ def dep_delay_7d(
 
 @tag(delay="history", known="before_departure")
 @feature(owner="ops", unit="minutes", dtype="double")
-@check_output(range=(-60.0, 1_500.0), max_fraction_nans=0.05)
+@check_output(severity="error", target_="origin_dep_delay_3d", nans=0, range=(-2.7, 57))
+@check_output(target_="origin_dep_delay_3d", max_fraction_nans=0.0027, mean=(12, 13.9))
+@check_output(severity="error", target_="origin_dep_delay_28d", nans=0, range=(1.4, 30))
+@check_output(target_="origin_dep_delay_28d", max_fraction_nans=0.0027, mean=(11.2, 13))
 @parameterize(origin_dep_delay_3d={"days": value(3)}, origin_dep_delay_28d={"days": value(28)})
 def origin_dep_delay(
     dep_delay: pd.Series,
@@ -95,7 +107,10 @@ def origin_dep_delay(
 
 @tag(delay="history", known="before_departure")
 @feature(owner="ops", unit="minutes", dtype="double")
-@check_output(range=(-90.0, 1_500.0), max_fraction_nans=0.05)
+@check_output(severity="error", target_="carrier_arr_delay_7d", nans=0, range=(-64, 190))
+@check_output(target_="carrier_arr_delay_7d", max_fraction_nans=0.0058, mean=(6.5, 7.8), std=(11.1, 13))
+@check_output(severity="error", target_="dest_arr_delay_7d", nans=0, range=(-53, 270))
+@check_output(target_="dest_arr_delay_7d", max_fraction_nans=0.0061, mean=(6.4, 7.8), std=(13, 14.9))
 @parameterize_sources(carrier_arr_delay_7d={"place": "carrier"}, dest_arr_delay_7d={"place": "dest"})
 def arr_delay_7d(
     arr_delay: pd.Series, departure_known_day: pd.Series, departure_day_number: pd.Series, place: pd.Series
@@ -110,7 +125,8 @@ def arr_delay_7d(
 
 @tag(delay="history", known="before_departure")
 @feature(owner="ops", unit="share", dtype="double")
-@check_output(range=(0.0, 1.0), importance="fail")
+@check_output(severity="error", nans=0, range=(0, 1))
+@check_output(max_fraction_nans=0.0028, mean=(0.21, 0.24))
 def late_share_7d(
     is_late_departure: pd.Series,
     departure_known_day: pd.Series,
@@ -131,7 +147,8 @@ def late_share_7d(
 
 @tag(delay="history", cancellation="history", known="before_departure")
 @feature(owner="ops", unit="share", dtype="double")
-@check_output(range=(0.0, 1.0), importance="fail")
+@check_output(severity="error", nans=0, range=(0, 0.18))
+@check_output(max_fraction_nans=0.0027, mean=(0.023, 0.026))
 def cancelled_share_7d(is_cancelled: pd.Series, departure_day_number: pd.Series, origin: pd.Series) -> pd.Series:
     """Share of this airport's flights that were cancelled over the 7 days before the flight's day."""
     past = trailing(
@@ -146,7 +163,8 @@ def cancelled_share_7d(is_cancelled: pd.Series, departure_day_number: pd.Series,
 
 @tag(delay="history", known="before_departure")
 @feature(owner="ops", unit="minutes", dtype="int64")
-@check_output(range=(-120, 1_500), max_fraction_nans=0.2)
+@check_output(severity="error", range=(-47, 1_100))
+@check_output(max_fraction_nans=0.052, mean=(11, 13), quantile={0.95: (80, 90)})
 def previous_dep_delay(
     dep_delay: pd.Series,
     departure_known_day: pd.Series,
@@ -166,7 +184,8 @@ def previous_dep_delay(
 
 @tag(cancellation="outcome", known="after_departure")
 @feature(owner="ops", dtype="bool")
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True)
+@check_output(mean=(0.023, 0.026))
 def is_cancelled(dep_time: pd.Series) -> pd.Series:
     """Whether the flight never left."""
     return dep_time.isna()
@@ -174,7 +193,7 @@ def is_cancelled(dep_time: pd.Series) -> pd.Series:
 
 @tag(delay="outcome", known="after_departure")
 @feature(owner="ops", dtype="bool")
-@check_output(max_fraction_nans=0.05)
+@check_output(max_fraction_nans=0.0269, mean=(0.2, 0.24))
 def is_late_departure(dep_delay: pd.Series, late_minutes: int = vocabulary.LATE_MINUTES) -> pd.Series:
     """Whether the flight left late; missing when cancelled.
 
@@ -187,7 +206,8 @@ def is_late_departure(dep_delay: pd.Series, late_minutes: int = vocabulary.LATE_
 
 @tag(delay="outcome", known="after_arrival")
 @feature(owner="ops", unit="minutes", dtype="int64")
-@check_output(range=(-250, 150), max_fraction_nans=0.05)
+@check_output(severity="error", range=(-210, 119), compare={"operator": "<=", "other": "dep_delay", "tolerance": 94})
+@check_output(max_fraction_nans=0.03, mean=(5.1, 6), quantile={0.05: (-27, -23), 0.95: (28, 34)}, std=(17, 19))
 def minutes_made_up(dep_delay: pd.Series, arr_delay: pd.Series) -> pd.Series:
     """Minutes of the departure delay that were gone on arrival; negative when more were lost."""
     return dep_delay - arr_delay
@@ -195,7 +215,14 @@ def minutes_made_up(dep_delay: pd.Series, arr_delay: pd.Series) -> pd.Series:
 
 @tag(delay="outcome", known="after_departure")
 @feature(owner="ops", dtype="string")
-@check_output(values_in=vocabulary.DELAY_BANDS)
+@check_output(severity="error", values_in=vocabulary.DELAY_BANDS)
+@check_output(
+    max_fraction_nans=0.0269,
+    categories={
+        "shares": {"early": 0.5587, "on_time": 0.2193, "late": 0.1396, "very_late": 0.0824},
+        "tolerance": 0.0082,
+    },
+)
 def delay_band(dep_delay: pd.Series) -> pd.Series:
     """The departure delay in words: early, on_time, late (15 minutes or more) or very_late (an hour)."""
     return banded(dep_delay, limits=vocabulary.DELAY_LIMITS, labels=vocabulary.DELAY_BANDS)
@@ -203,7 +230,8 @@ def delay_band(dep_delay: pd.Series) -> pd.Series:
 
 @tag(speed="outcome", known="after_arrival")
 @feature(owner="ops", unit="miles per hour", dtype="double")
-@check_output(range=vocabulary.AIRBORNE_SPEED_LIMITS, max_fraction_nans=0.05)
+@check_output(severity="error", nans=0, range=(70, 770))
+@check_output(max_fraction_nans=0.03, mean=(360, 430), quantile={0.05: (260, 300), 0.95: (430, 500)})
 def airborne_speed(distance: pd.Series, air_time: pd.Series) -> pd.Series:
     """Mean speed between take-off and landing."""
     return ratio(distance * 60, air_time)

@@ -26,7 +26,7 @@ __all__ = [
 
 @tag(route="name", known="before_departure")
 @feature(owner="network", dtype="string")
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True, matches=r"(EWR|JFK|LGA)-[A-Z]{3}")
 def route(origin: pl.Series, dest: pl.Series) -> pl.Series:
     """Both airports, as in JFK-LAX."""
     return origin + "-" + dest
@@ -34,7 +34,8 @@ def route(origin: pl.Series, dest: pl.Series) -> pl.Series:
 
 @tag(route="traffic", known="before_departure")
 @feature(owner="network", unit="flights", dtype="int64")
-@check_output(range=(0, 500))
+@check_output(severity="error", not_null=True, range=(0, 240))
+@check_output(mean=(66, 80))
 def route_flights_7d(route: pl.Series, departure_day_number: pl.Series) -> pl.Series:
     """Flights scheduled on the route over the 7 days before the flight's day."""
     ones = pl.repeat(1, route.len(), dtype=pl.Int64, eager=True)
@@ -44,7 +45,8 @@ def route_flights_7d(route: pl.Series, departure_day_number: pl.Series) -> pl.Se
 
 @tag(route="traffic", known="before_departure")
 @feature(owner="network", unit="days", dtype="int64")
-@check_output(range=(0, 366))
+@check_output(severity="error", not_null=True, range=(0, 400))
+@check_output(mean=(170, 190))
 def days_since_route_opened(route: pl.Series, departure_day_number: pl.Series) -> pl.Series:
     """Days since the first scheduled flight on the route in this data."""
     frame = pl.DataFrame({"route": route, "day": departure_day_number})
@@ -53,7 +55,8 @@ def days_since_route_opened(route: pl.Series, departure_day_number: pl.Series) -
 
 @tag(route="distance", known="before_departure")
 @feature(owner="network", unit="kilometres", dtype="double")
-@check_output(range=(10.0, 20_000.0), data_type=float)
+@check_output(severity="error", data_type=float, not_null=True, nans=0, range=(25, 8_800), compare=(">", "distance"))
+@check_output(mean=(1_600, 1_800))
 def distance_kilometres(distance: pl.Series) -> pl.Series:
     """Distance between the airports."""
     return distance * vocabulary.KILOMETRES_PER_MILE
@@ -61,7 +64,10 @@ def distance_kilometres(distance: pl.Series) -> pl.Series:
 
 @tag(route="distance", known="before_departure")
 @feature(owner="network", dtype="string")
-@check_output(values_in=vocabulary.DISTANCE_BANDS)
+@check_output(severity="error", not_null=True, values_in=vocabulary.DISTANCE_BANDS)
+@check_output(
+    categories={"shares": {"medium": 0.5455, "short": 0.2385, "long": 0.1715, "very_long": 0.0445}, "tolerance": 0.0044}
+)
 def distance_band(distance: pl.Series) -> pl.Series:
     """Short (to 500 miles), medium (to 1,500), long (to 2,500) or very_long."""
     return banded(distance, limits=vocabulary.DISTANCE_LIMITS, labels=vocabulary.DISTANCE_BANDS)
@@ -69,7 +75,8 @@ def distance_band(distance: pl.Series) -> pl.Series:
 
 @tag(carrier="profile", known="before_departure")
 @feature(owner="network", unit="ratio", dtype="double")
-@check_output(range=(0.0, 20.0))
+@check_output(severity="error", not_null=True, nans=0, range=(0.021, 5.6))
+@check_output(mean=(0.9, 1.1))
 def distance_to_carrier_mean(distance: pl.Series, carrier: pl.Series, departure_date: pl.Series) -> pl.Series:
     """The flight's distance as a multiple of its airline's mean distance that day."""
     frame = pl.DataFrame({"distance": distance, "carrier": carrier, "date": departure_date})
@@ -82,7 +89,8 @@ def distance_to_carrier_mean(distance: pl.Series, carrier: pl.Series, departure_
 
 @tag(carrier="profile", known="before_departure")
 @feature(owner="network", unit="airports", dtype="int64")
-@check_output(range=(1, 110))
+@check_output(severity="error", not_null=True, range=(1, 50))
+@check_output(mean=(19, 22))
 def carrier_destinations_of_day(
     dest: pl.Series, carrier: pl.Series, origin: pl.Series, departure_date: pl.Series
 ) -> pl.Series:
@@ -93,7 +101,8 @@ def carrier_destinations_of_day(
 
 @tag(carrier="profile", traffic="airport", known="before_departure")
 @feature(owner="network", unit="share", dtype="double")
-@check_output(range=(0.0, 1.0), importance="fail")
+@check_output(severity="error", not_null=True, nans=0, range=(0, 0.49))
+@check_output(mean=(0.2, 0.24))
 def carrier_share_of_day(carrier: pl.Series, origin: pl.Series, departure_date: pl.Series) -> pl.Series:
     """The airline's share of all flights scheduled from this airport that day."""
     frame = pl.DataFrame({"carrier": carrier, "origin": origin, "date": departure_date})
@@ -103,7 +112,8 @@ def carrier_share_of_day(carrier: pl.Series, origin: pl.Series, departure_date: 
 
 @tag(traffic="airport", known="before_departure")
 @feature(owner="network", unit="flights", dtype="int64")
-@check_output(range=(1, 60))
+@check_output(severity="error", not_null=True, range=(1, 40))
+@check_output(mean=(19, 22))
 def origin_departures_in_hour(origin: pl.Series, time_hour: pl.Series) -> pl.Series:
     """Flights scheduled to leave this airport in the same hour, this one included."""
     frame = pl.DataFrame({"origin": origin, "hour": time_hour})
@@ -112,7 +122,8 @@ def origin_departures_in_hour(origin: pl.Series, time_hour: pl.Series) -> pl.Ser
 
 @tag(traffic="airport", known="before_departure")
 @feature(owner="network", dtype="int64")
-@check_output(range=(1, 500))
+@check_output(severity="error", not_null=True, range=(1, 400))
+@check_output(mean=(141, 170))
 def departure_order_of_day(
     minutes_since_midnight: pl.Series, origin: pl.Series, departure_date: pl.Series
 ) -> pl.Series:
@@ -129,7 +140,8 @@ def departure_order_of_day(
     sunset="2027-06-30",
     replaced_by="departure_order_of_day",
 )
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True)
+@check_output(mean=(0.0041, 0.0049))
 def is_first_departure_of_day(departure_order_of_day: pl.Series) -> pl.Series:
     """Whether no flight is scheduled to leave this airport earlier that day."""
     return departure_order_of_day == 1
@@ -137,7 +149,8 @@ def is_first_departure_of_day(departure_order_of_day: pl.Series) -> pl.Series:
 
 @tag(traffic="airport", known="before_departure")
 @feature(owner="network", unit="minutes", dtype="int64")
-@check_output(range=(0, 1_440), max_fraction_nans=0.01)
+@check_output(severity="error", range=(0, 680))
+@check_output(max_fraction_nans=0.0000098, mean=(4.3, 5))
 def minutes_since_previous_departure(scheduled_departure: pl.Series, origin: pl.Series) -> pl.Series:
     """Minutes from the airport's previous scheduled departure; missing for its first in this data."""
     previous = lagged(scheduled_departure, within={"origin": origin}, order=scheduled_departure)

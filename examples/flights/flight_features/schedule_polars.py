@@ -31,7 +31,8 @@ __all__ = [
 
 @tag(calendar="date", known="before_departure")
 @feature(owner="planning", dtype="timestamp[us]")
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True, not_in_future=True, freshness="78h")
+@check_output(min=(vocabulary.FIRST_DAY, vocabulary.FIRST_DAY), distinct=(365, 401))
 def departure_date(year: pl.Series, month: pl.Series, day: pl.Series) -> pl.Series:
     """The local date of the scheduled departure, at midnight."""
     frame = pl.DataFrame({"year": year, "month": month, "day": day})
@@ -40,7 +41,7 @@ def departure_date(year: pl.Series, month: pl.Series, day: pl.Series) -> pl.Seri
 
 @tag(calendar="date", known="before_departure")
 @feature(owner="planning", unit="days", dtype="int64")
-@check_output(range=(0, 40_000), importance="fail")
+@check_output(severity="error", not_null=True, range=(15_706, 16_100))
 def departure_day_number(departure_date: pl.Series) -> pl.Series:
     """Days from 1970-01-01 to the local date of the scheduled departure."""
     return departure_date.cast(pl.Date).to_physical().cast(pl.Int64)
@@ -48,7 +49,8 @@ def departure_day_number(departure_date: pl.Series) -> pl.Series:
 
 @tag(calendar="week", known="before_departure")
 @feature(owner="planning", dtype="int64")
-@check_output(range=(1, 7))
+@check_output(severity="error", not_null=True, range=(1, 7))
+@check_output(mean=(3.6, 4.2))
 def day_of_week(departure_date: pl.Series) -> pl.Series:
     """ISO day of the week of the departure: Monday is 1, Sunday 7."""
     return departure_date.dt.weekday().cast(pl.Int64)
@@ -56,7 +58,8 @@ def day_of_week(departure_date: pl.Series) -> pl.Series:
 
 @tag(calendar="week", known="before_departure")
 @feature(owner="planning", dtype="bool")
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True)
+@check_output(mean=(0.23, 0.27))
 def is_weekend(day_of_week: pl.Series) -> pl.Series:
     """Whether the departure lies on a Saturday or Sunday."""
     return day_of_week >= 6
@@ -64,7 +67,8 @@ def is_weekend(day_of_week: pl.Series) -> pl.Series:
 
 @tag(calendar="week", known="before_departure")
 @feature(owner="planning", dtype="int64")
-@check_output(range=(1, 53))
+@check_output(severity="error", not_null=True, range=(1, 53))
+@check_output(mean=(24, 29))
 def week_of_year(departure_date: pl.Series) -> pl.Series:
     """ISO week of the departure; the last days of December may lie in week 1."""
     return departure_date.dt.week().cast(pl.Int64)
@@ -72,7 +76,8 @@ def week_of_year(departure_date: pl.Series) -> pl.Series:
 
 @tag(calendar="year", known="before_departure")
 @feature(owner="planning", dtype="int64")
-@check_output(range=(1, 366))
+@check_output(severity="error", not_null=True, range=(1, 366), compare=(">=", "day"))
+@check_output(mean=(170, 200))
 def day_of_year(departure_date: pl.Series) -> pl.Series:
     """Day of the year of the departure, from 1."""
     return departure_date.dt.ordinal_day().cast(pl.Int64)
@@ -80,7 +85,8 @@ def day_of_year(departure_date: pl.Series) -> pl.Series:
 
 @tag(calendar="year", known="before_departure")
 @feature(owner="planning", dtype="int64")
-@check_output(values_in=[1, 2, 3, 4])
+@check_output(severity="error", not_null=True, values_in=[1, 2, 3, 4], compare=("<=", "month"))
+@check_output(mean=(2.3, 2.7))
 def departure_quarter(month: pl.Series) -> pl.Series:
     """Quarter of the year of the departure."""
     return (month + 2) // 3
@@ -88,7 +94,8 @@ def departure_quarter(month: pl.Series) -> pl.Series:
 
 @tag(calendar="holiday", known="before_departure")
 @feature(owner="planning", unit="days", dtype="int64")
-@check_output(range=(0, 100))
+@check_output(severity="error", not_null=True, range=(0, 106))
+@check_output(mean=(24, 29))
 def days_to_holiday(departure_day_number: pl.Series) -> pl.Series:
     """Days until the next federal holiday, 0 on the day itself; missing after the last one listed."""
     listed = pl.Series(vocabulary.HOLIDAY_DAY_NUMBERS, dtype=pl.Int64)
@@ -99,7 +106,8 @@ def days_to_holiday(departure_day_number: pl.Series) -> pl.Series:
 
 @tag(calendar="holiday", known="before_departure")
 @feature(owner="planning", dtype="bool")
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True)
+@check_output(mean=(0.025, 0.0301))
 def is_holiday(departure_day_number: pl.Series) -> pl.Series:
     """Whether the departure lies on a federal holiday of the United States."""
     return departure_day_number.is_in(vocabulary.HOLIDAY_DAY_NUMBERS)
@@ -107,7 +115,9 @@ def is_holiday(departure_day_number: pl.Series) -> pl.Series:
 
 @tag(calendar="instant", known="before_departure")
 @feature(owner="planning", dtype="timestamp[us, tz=UTC]")
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True, not_in_future=True, compare=(">=", "time_hour"), freshness="47h")
+@check_output(severity="error", compare={"operator": "==", "other": "time_hour", "tolerance": "59min"})
+@check_output(min=(vocabulary.FIRST_SCHEDULED, vocabulary.FIRST_SCHEDULED), row_count=(330_000, 370_000))
 def scheduled_departure(time_hour: pl.Series, minute: pl.Series) -> pl.Series:
     """The instant of the scheduled departure, UTC."""
     frame = pl.DataFrame({"hour": time_hour, "minute": minute})
@@ -116,7 +126,9 @@ def scheduled_departure(time_hour: pl.Series, minute: pl.Series) -> pl.Series:
 
 @tag(calendar="clock", known="before_departure")
 @feature(owner="planning", unit="minutes", dtype="int64")
-@check_output(range=(0, 1439), importance="fail")
+@check_output(severity="error", not_null=True, range=(0, 1_439), compare=("<=", "sched_dep_time"))
+@check_output(severity="error", compare=(">=", "hour"))
+@check_output(mean=(740, 890))
 def minutes_since_midnight(hour: pl.Series, minute: pl.Series) -> pl.Series:
     """Local minutes from midnight to the scheduled departure, by the clock on the wall."""
     return hour * 60 + minute
@@ -124,7 +136,8 @@ def minutes_since_midnight(hour: pl.Series, minute: pl.Series) -> pl.Series:
 
 @tag(calendar="clock", known="before_departure")
 @feature(owner="planning", dtype="double")
-@check_output(range=(-1.0, 1.0))
+@check_output(severity="error", not_null=True, nans=0, range=(-1, 1))
+@check_output(mean=(-0.18, -0.16), std=(0.7, 0.8))
 def departure_clock_sine(minutes_since_midnight: pl.Series) -> pl.Series:
     """Sine of the clock: 1 at 06:00, -1 at 18:00, so that midnight has no edge."""
     return (minutes_since_midnight * (2.0 * math.pi / vocabulary.MINUTES_PER_DAY)).sin()
@@ -132,7 +145,8 @@ def departure_clock_sine(minutes_since_midnight: pl.Series) -> pl.Series:
 
 @tag(calendar="clock", known="before_departure")
 @feature(owner="planning", dtype="double")
-@check_output(range=(-1.0, 1.0))
+@check_output(severity="error", not_null=True, nans=0, range=(-1, 1))
+@check_output(mean=(-0.39, -0.33), std=(0.47, 0.57))
 def departure_clock_cosine(minutes_since_midnight: pl.Series) -> pl.Series:
     """Cosine of the clock: 1 at midnight, -1 at noon."""
     return (minutes_since_midnight * (2.0 * math.pi / vocabulary.MINUTES_PER_DAY)).cos()
@@ -141,7 +155,8 @@ def departure_clock_cosine(minutes_since_midnight: pl.Series) -> pl.Series:
 @config.when_not(day_parts="fine")
 @tag(calendar="clock", known="before_departure")
 @feature(owner="planning", dtype="string")
-@check_output(values_in=vocabulary.USUAL_DAY_PARTS)
+@check_output(severity="error", not_null=True, values_in=vocabulary.USUAL_DAY_PARTS)
+@check_output(categories={"shares": {"afternoon": 0.3895, "morning": 0.3832, "evening": 0.2215}, "tolerance": 0.022})
 def part_of_day__usual(hour: pl.Series) -> pl.Series:
     """Night, morning, afternoon or evening of the scheduled departure."""
     return banded(hour, limits=vocabulary.USUAL_DAY_LIMITS, labels=vocabulary.USUAL_DAY_PARTS)
@@ -150,7 +165,7 @@ def part_of_day__usual(hour: pl.Series) -> pl.Series:
 @config.when(day_parts="fine")
 @tag(calendar="clock", known="before_departure")
 @feature(owner="planning", dtype="string")
-@check_output(values_in=vocabulary.FINE_DAY_PARTS)
+@check_output(severity="error", not_null=True, values_in=vocabulary.FINE_DAY_PARTS)
 def part_of_day__fine(hour: pl.Series) -> pl.Series:
     """Part of the day of the scheduled departure, in seven parts."""
     return banded(hour, limits=vocabulary.FINE_DAY_LIMITS, labels=vocabulary.FINE_DAY_PARTS)

@@ -50,7 +50,19 @@ def _at_airport_and_hour(origin: pl.Series, time_hour: pl.Series, observed: pl.D
 @tag(weather="observation", known="at_departure")
 @feature(entity=vocabulary.FLIGHT_KEY, target_=...)
 @feature(owner="meteorology", dtype="double", freshness="26h")
-@check_output(max_fraction_nans=0.15)
+@check_output(severity="error", nans=0)
+@check_output(severity="error", target_="weather_temperature", range=(10, 110))
+@check_output(target_="weather_temperature", max_fraction_nans=0.0085, mean=(52, 60))
+@check_output(severity="error", target_="weather_humidity", range=(12, 100))
+@check_output(target_="weather_humidity", max_fraction_nans=0.0085, mean=(54, 65))
+@check_output(severity="error", fail_if="> 0.1%", warn_if="> 0", target_="weather_wind_speed", range=(0, 46))
+@check_output(target_="weather_wind_speed", max_fraction_nans=0.0085, mean=(10.1, 12))
+@check_output(severity="error", target_="weather_precipitation", range=(0, 1.3))
+@check_output(target_="weather_precipitation", max_fraction_nans=0.0085, mean=(0.0042, 0.005))
+@check_output(severity="error", target_="weather_pressure", range=(980, 1_045))
+@check_output(target_="weather_pressure", max_fraction_nans=0.126, mean=(1_010, 1_025))
+@check_output(severity="error", target_="weather_visibility", range=(0, 10))
+@check_output(target_="weather_visibility", max_fraction_nans=0.0085, mean=(8.4, 10))
 @extract_columns(
     ("weather_temperature", "Temperature in the scheduled hour."),
     ("weather_humidity", "Relative humidity in the scheduled hour."),
@@ -67,7 +79,8 @@ def flight_weather(origin: pl.Series, time_hour: pl.Series, weather: pl.DataFram
 
 @tag(weather="observation", known="at_departure")
 @feature(owner="meteorology", dtype="bool", freshness="26h")
-@check_output(allow_nans=False)
+@check_output(severity="error", not_null=True)
+@check_output(mean=(0.985, 1))
 def is_weather_known(weather_visibility: pl.Series) -> pl.Series:
     """Whether there is an observation for the airport and hour."""
     return weather_visibility.is_not_null()
@@ -75,7 +88,8 @@ def is_weather_known(weather_visibility: pl.Series) -> pl.Series:
 
 @tag(weather="temperature", known="at_departure")
 @feature(owner="meteorology", unit="degrees Celsius", dtype="double", freshness="26h")
-@check_output(range=(-40.0, 50.0), max_fraction_nans=0.05)
+@check_output(severity="error", nans=0, range=(-12.8, 40), compare=("<", "weather_temperature"))
+@check_output(max_fraction_nans=0.0085, mean=(13, 15))
 def temperature_celsius(weather_temperature: pl.Series) -> pl.Series:
     """Temperature in the scheduled hour."""
     return (weather_temperature - 32.0) * 5.0 / 9.0
@@ -83,7 +97,7 @@ def temperature_celsius(weather_temperature: pl.Series) -> pl.Series:
 
 @tag(weather="temperature", known="at_departure")
 @feature(owner="meteorology", dtype="bool", freshness="26h")
-@check_output(max_fraction_nans=0.05)
+@check_output(max_fraction_nans=0.0085, mean=(0.083, 0.1))
 def is_freezing(weather_temperature: pl.Series) -> pl.Series:
     """Whether water freezes: 32 degrees Fahrenheit or less."""
     return weather_temperature <= 32.0
@@ -92,7 +106,8 @@ def is_freezing(weather_temperature: pl.Series) -> pl.Series:
 @tag(weather="temperature", known="at_departure")
 @feature(entity=vocabulary.FLIGHT_KEY, target_=...)
 @feature(owner="meteorology", unit="degrees Fahrenheit", dtype="double", freshness="26h")
-@check_output(range=(-50.0, 50.0), max_fraction_nans=0.05)
+@check_output(severity="error", nans=0, range=(-49, 26))
+@check_output(max_fraction_nans=0.0095, mean=(0.74, 0.89), std=(3.7, 4.4))
 def temperature_change_3h(
     weather_temperature: pl.Series, origin: pl.Series, time_hour: pl.Series, weather: pl.DataFrame
 ) -> pl.Series:
@@ -104,7 +119,8 @@ def temperature_change_3h(
 
 @tag(weather="wind", known="at_departure")
 @feature(owner="meteorology", unit="metres per second", dtype="double", freshness="26h")
-@check_output(range=(0.0, 90.0), max_fraction_nans=0.05)
+@check_output(severity="error", nans=0, range=(0, 20), compare=("<=", "weather_wind_speed"))
+@check_output(max_fraction_nans=0.0085, mean=(4.5, 5.4))
 def wind_metres_per_second(weather_wind_speed: pl.Series) -> pl.Series:
     """Wind in the scheduled hour, without readings no storm can give."""
     read = pl.col("read")
@@ -115,7 +131,8 @@ def wind_metres_per_second(weather_wind_speed: pl.Series) -> pl.Series:
 
 @tag(weather="visibility", known="at_departure")
 @feature(owner="meteorology", dtype="string", status="experimental", freshness="26h")
-@check_output(values_in=vocabulary.VISIBILITY_CLASSES)
+@check_output(severity="error", values_in=vocabulary.VISIBILITY_CLASSES)
+@check_output(max_fraction_nans=0.0085, categories={"shares": {"good": 0.9289, "reduced": 0.0548}, "tolerance": 0.0054})
 def visibility_class(weather_visibility: pl.Series) -> pl.Series:
     """Poor (to one mile), reduced (to five) or good."""
     return banded(weather_visibility, limits=vocabulary.VISIBILITY_LIMITS, labels=vocabulary.VISIBILITY_CLASSES)
@@ -124,7 +141,8 @@ def visibility_class(weather_visibility: pl.Series) -> pl.Series:
 @tag(weather="precipitation", known="before_departure")
 @feature(entity=vocabulary.FLIGHT_KEY, target_=...)
 @feature(owner="meteorology", unit="inches", dtype="double", freshness="26h")
-@check_output(range=(0.0, 15.0), max_fraction_nans=0.05)
+@check_output(severity="error", nans=0, range=(0, 4.6))
+@check_output(max_fraction_nans=0.0085, mean=(0.1, 0.118))
 def precipitation_24h(origin: pl.Series, time_hour: pl.Series, weather: pl.DataFrame) -> pl.Series:
     """Rain and snow at the airport in the 24 hours before the scheduled hour.
 
@@ -142,7 +160,8 @@ def precipitation_24h(origin: pl.Series, time_hour: pl.Series, weather: pl.DataF
 
 @tag(weather="severity", known="at_departure")
 @feature(owner="meteorology", unit="points", dtype="int64", freshness="26h")
-@check_output(values_in=[0, 1, 2, 3, 4])
+@check_output(severity="error", not_null=True, values_in=[0, 1, 2, 3, 4])
+@check_output(mean=(0.16, 0.19))
 def weather_severity(
     weather_temperature: pl.Series,
     wind_metres_per_second: pl.Series,

@@ -6,17 +6,16 @@ is ``no_data``, which counts as holding; in Hamilton an empty column and a singl
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from featurecat.errors import EvaluationError, ModifierError
+from featurecat.errors import EvaluationError
+from featurecat.expectations.builtin.arguments import bounds_text, misuse, number_of, read_numbers
 from featurecat.expectations.kind import COLUMN_TYPES, Facts, Outcome, is_column, is_each
 from featurecat.expectations.literals import json_value
 from featurecat.frames.measures import DEVIATION, MEAN, MISSING, Measure
 
-__all__ = ["MaxStandardDev", "MeanInRange"]
+__all__ = ["MaxStandardDev", "MeanInRange", "require_numbers"]
 
 
 class MaxStandardDev:
@@ -39,9 +38,9 @@ class MaxStandardDev:
             >>> MaxStandardDev().normalise(2)
             {'max_standard_dev': 2.0}
         """
-        most = _number(argument)
+        most = number_of(argument)
         if most is None or most < 0:
-            raise ModifierError("max_standard_dev needs a number of at least 0", hint=f"write {self.example}")
+            raise misuse(self, "needs a number of at least 0")
         return {"max_standard_dev": most}
 
     def applies_to(self, annotation: Any) -> bool:
@@ -62,7 +61,7 @@ class MaxStandardDev:
         if facts.rows - facts.missing < 2:
             observed = {"standard_deviation": None, "missing": facts.missing}
             return Outcome(None, observed, threshold, 0, "fewer than two values, which do not deviate")
-        _require_numbers(facts, "standard deviation")
+        require_numbers(facts, "standard deviation")
         deviation = facts.figure(DEVIATION)
         held = deviation is not None and deviation <= params["max_standard_dev"]
         observed = {"standard_deviation": json_value(deviation), "missing": facts.missing}
@@ -90,22 +89,7 @@ class MeanInRange:
             >>> MeanInRange().normalise((0, 10))
             {'low': 0.0, 'high': 10.0}
         """
-        if not isinstance(argument, (tuple, list)) or len(argument) != 2:
-            raise self._misuse("needs two numbers, the lower one first")
-        low, high = (self._bound(bound, end) for bound, end in zip(argument, (-math.inf, math.inf), strict=True))
-        if low is None and high is None:
-            raise self._misuse("has no bound, so it says nothing")
-        if low is not None and high is not None and low > high:
-            raise self._misuse("has its lower bound above its upper one")
-        return {"low": low, "high": high}
-
-    def _bound(self, bound: Any, end: float) -> float | None:
-        if bound is None or (isinstance(bound, float) and bound == end):
-            return None
-        number = _number(bound)
-        if number is None:
-            raise self._misuse("has a bound that is not a number")
-        return number
+        return read_numbers(self, argument)
 
     def applies_to(self, annotation: Any) -> bool:
         """Whether a feature with this annotation has many values."""
@@ -125,25 +109,23 @@ class MeanInRange:
         if facts.missing == facts.rows:
             observed = {"mean": None, "missing": facts.missing}
             return Outcome(None, observed, dict(params), 0, "no values to take the mean of")
-        _require_numbers(facts, "mean")
+        require_numbers(facts, "mean")
         mean = facts.figure(MEAN)
         # with infinities of both signs there is no mean
         held = mean is not None and (low is None or low <= mean) and (high is None or mean <= high)
-        bounds = f"{'…' if low is None else low} … {'…' if high is None else high}"
         observed = {"mean": json_value(mean), "missing": facts.missing}
-        return Outcome(held, observed, dict(params), None, f"mean {mean}, expected in {bounds}")
-
-    def _misuse(self, fault: str) -> ModifierError:
-        return ModifierError(f"mean_in_range {fault}", hint=f"write {self.example}")
+        return Outcome(held, observed, dict(params), None, f"mean {mean}, expected in {bounds_text(low, high)}")
 
 
-def _number(argument: Any) -> float | None:
-    if isinstance(argument, bool) or not isinstance(argument, numbers.Real):
-        return None
-    number = float(argument)
-    return number if math.isfinite(number) else None
+def require_numbers(facts: Facts, what: str) -> None:
+    """Refuse values that are no numbers.
 
+    Args:
+        facts: The values.
+        what: What only numbers have.
 
-def _require_numbers(facts: Facts, what: str) -> None:
+    Raises:
+        EvaluationError: When they are no numbers.
+    """
     if facts.family != "number":
         raise EvaluationError(f"{facts.logical_type} values have no {what}")

@@ -1,4 +1,7 @@
-"""``allow_nans`` and ``max_fraction_nans``: how many values may be missing (NaN or null alike)."""
+"""How many values may be missing: ``not_null``, ``allow_nans``, ``max_fraction_nans``; and how many NaN: ``nans``.
+
+Missing are NaN and null alike, for all but ``nans``, which tells the two apart where the data can.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import ModifierError
-from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
+from featurecat.expectations.builtin.arguments import misuse
+from featurecat.expectations.kind import (
+    COLUMN_TYPES,
+    SUPPORTED_TYPES,
+    Facts,
+    Outcome,
+    is_column,
+    is_column_or_scalar,
+    is_each,
+)
 from featurecat.frames.measures import MISSING, Measure, RowTest
 
-__all__ = ["AllowNans", "MaxFractionNans"]
+__all__ = ["AllowNans", "MaxFractionNans", "Nans", "NotNull", "is_true"]
+
+#: The types whose values may be NaN.
+_FLOATS = ("halffloat", "float", "double")
 
 
 class AllowNans:
@@ -99,3 +114,106 @@ def _judge_missing(facts: Facts, threshold: Mapping[str, Any], most: float) -> O
     message = f"{facts.missing:,} of {facts.rows:,} values missing ({fraction:.2%}), at most {most:.2%} expected"
     observed = {"missing": facts.missing, "fraction": fraction}
     return Outcome(held, observed, threshold, facts.missing, message, at_fault=RowTest("missing"))
+
+
+class NotNull:
+    """Expects that no value is missing: neither null nor NaN, for every library alike.
+
+    It is what ``allow_nans=False`` says. Without a single row there is nothing to judge.
+    """
+
+    kind = "not_null"
+    example = "not_null=True"
+    supported_types = SUPPORTED_TYPES
+
+    def normalise(self, argument: Any) -> dict[str, Any]:
+        """JSON-ready parameters.
+
+        Args:
+            argument: True; False would expect nothing.
+
+        Raises:
+            ModifierError: For anything but True.
+
+        Example:
+            >>> NotNull().normalise(True)
+            {'not_null': True}
+        """
+        if is_true(argument):
+            return {"not_null": True}
+        raise misuse(self, "takes True only; for a share of missing values there is max_fraction_nans")
+
+    def applies_to(self, annotation: Any) -> bool:
+        """Whether a feature with this annotation can have missing values."""
+        return is_column_or_scalar(annotation)
+
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts."""
+        return MISSING
+
+    def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
+        """Counts the missing values."""
+        missing, rows = facts.missing, facts.rows
+        if rows == 0:
+            return Outcome(None, {"missing": 0}, dict(params), 0, "no rows")
+        message = f"{missing:,} of {rows:,} values missing"
+        return Outcome(missing == 0, {"missing": missing}, dict(params), missing, message, at_fault=RowTest("missing"))
+
+
+class Nans:
+    """Expects at most so many NaN where null is meant: the one expectation that tells the two apart.
+
+    Files, Polars and Arrow hold both. In pandas' numpy floats NaN is how null is written, so there the status is
+    ``skip``; the file such a column is stored in is judged, and it holds null. Values that are no floats are never NaN.
+    """
+
+    kind = "nans"
+    example = "nans=0"
+    supported_types = COLUMN_TYPES
+
+    def normalise(self, argument: Any) -> dict[str, Any]:
+        """JSON-ready parameters.
+
+        Args:
+            argument: How many values may be NaN, itself included.
+
+        Raises:
+            ModifierError: When it is not a whole number of at least 0.
+
+        Example:
+            >>> Nans().normalise(0)
+            {'nans': 0}
+        """
+        if isinstance(argument, bool) or not isinstance(argument, numbers.Integral) or argument < 0:
+            raise misuse(self, "needs a whole number of at least 0")
+        return {"nans": int(argument)}
+
+    def applies_to(self, annotation: Any) -> bool:
+        """Whether a feature with this annotation has many values."""
+        return is_each(annotation, is_column)
+
+    def measures(self, params: Mapping[str, Any]) -> Sequence[Measure]:
+        """Counts."""
+        return MISSING
+
+    def evaluate(self, params: Mapping[str, Any], facts: Facts) -> Outcome:
+        """Counts the NaN values."""
+        threshold = dict(params)
+        if facts.nan_is_null and facts.logical_type in _FLOATS:
+            message = "pandas means null by NaN, so that they cannot be told apart; stored values are judged"
+            return Outcome(None, {}, threshold, None, message, skipped=True)
+        if facts.rows == 0:
+            return Outcome(None, {"nans": 0}, threshold, 0, "no rows")
+        found, most = facts.nans, params["nans"]
+        message = f"{found:,} of {facts.rows:,} values are NaN, at most {most:,} expected"
+        return Outcome(found <= most, {"nans": found}, threshold, found, message, at_fault=RowTest("nan"))
+
+
+def is_true(argument: Any) -> bool:
+    """Whether an argument is True, of Python or numpy.
+
+    Example:
+        >>> is_true(True), is_true(1)
+        (True, False)
+    """
+    return argument is True or (type(argument).__name__ in ("bool", "bool_") and bool(argument))

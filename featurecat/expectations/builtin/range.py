@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from featurecat.errors import EvaluationError, ModifierError
+from featurecat.errors import EvaluationError
+from featurecat.expectations.builtin.arguments import bounds_text, read_bounds
 from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
-from featurecat.expectations.literals import Literal, comparable, decode_literal, encode_literal, is_below, json_value
+from featurecat.expectations.literals import Literal, comparable, decode_literal, is_below, json_value
 from featurecat.frames.measures import EXTREMES, MISSING, Measure, RowTest
 
 __all__ = ["Range", "are_bounds"]
@@ -39,21 +40,7 @@ class Range:
         """
         if are_bounds(argument):
             return {"low": argument[0], "high": argument[1]}
-        if not isinstance(argument, (tuple, list)) or len(argument) != 2:
-            raise self._misuse("needs two bounds, the lower one first")
-        try:
-            low, high = _encode_bound(argument[0], -math.inf), _encode_bound(argument[1], math.inf)
-        except ValueError as fault:
-            raise self._misuse(f"has a bound that cannot work: {fault}") from fault
-        given = [bound for bound in (low, high) if bound is not None]
-        if not given:
-            raise self._misuse("has no bound, so it says nothing")
-        if len({bound.family for bound in given}) > 1:
-            raise self._misuse(f"mixes a {given[0].family} with a {given[1].family}")
-        if len(given) == 2 and decode_literal(given[0]) > decode_literal(given[1]):
-            raise self._misuse("has its lower bound above its upper one")
-        params = {"low": low.value if low else None, "high": high.value if high else None}
-        return params if given[0].family == "number" else {**params, "family": given[0].family}
+        return read_bounds(self, argument)
 
     def applies_to(self, annotation: Any) -> bool:
         """Whether a feature with this annotation has values that can be compared."""
@@ -82,7 +69,7 @@ class Range:
         least, greatest = (json_value(extreme) for extreme in extremes)
         held = not (is_below(extremes[0], low) or is_below(high, extremes[1]))
         observed = {"min": least, "max": greatest, "outside": 0, "missing": facts.missing}
-        bounds = f"{_bound_text(params['low'])} … {_bound_text(params['high'])}"
+        bounds = bounds_text(params["low"], params["high"])
         present = facts.rows - facts.missing
 
         def told(failing: int) -> str:
@@ -93,9 +80,6 @@ class Range:
         return Outcome(
             False, observed, threshold, None, told, at_fault=RowTest("outside", (low, high)), counted="outside"
         )
-
-    def _misuse(self, fault: str) -> ModifierError:
-        return ModifierError(f"range {fault}", hint=f"write {self.example}")
 
 
 def are_bounds(argument: Any) -> bool:
@@ -109,11 +93,3 @@ def are_bounds(argument: Any) -> bool:
         return False
     low, high = argument
     return type(low) is float and type(high) is float and -math.inf < low <= high < math.inf
-
-
-def _encode_bound(bound: Any, infinity: float) -> Literal | None:
-    return None if bound is None or (isinstance(bound, float) and bound == infinity) else encode_literal(bound)
-
-
-def _bound_text(bound: Any) -> str:
-    return "…" if bound is None else str(bound)

@@ -1,58 +1,60 @@
-"""``schema``: a whole frame or column is as a pandera schema describes it."""
+"""``schema``: a whole frame or column is as a schema of another library describes it."""
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from featurecat.errors import ModifierError
+from featurecat.expectations.adapters import ADAPTERS, SchemaAdapter
 from featurecat.expectations.kind import Judge
+from featurecat.expectations.plugins import plugin_adapters
 
 __all__ = ["Schema"]
 
 
 class Schema:
-    """Expects what a pandera schema or model says; the value itself is never changed, not even where it coerces.
+    """Expects what a schema of pandera or a suite of Great Expectations says, or what a plugin's adapter takes.
 
-    In Hamilton a coercing schema changes the data that flow on; write the cast into the function instead.
+    The value itself is never changed, not even where a schema coerces. In Hamilton a coercing schema changes the data
+    that flow on; write the cast into the function instead. Data without rows give nothing to judge.
     """
 
     kind = "schema"
     example = "schema=pandera.pandas.DataFrameSchema({…}), a model of it, or the same of pandera.polars"
 
     def normalise(self, argument: Any) -> dict[str, Any]:
-        """JSON-ready parameters: library and name of the schema, and what it says of each column.
+        """JSON-ready parameters: library and name of the schema, and what it says.
 
         Args:
-            argument: A schema of ``pandera.pandas`` (frame or series) or ``pandera.polars`` (frame), or a model.
+            argument: A schema of ``pandera.pandas`` (frame or series) or ``pandera.polars`` (frame), a model of
+                either, a suite or an expectation of Great Expectations, or what a plugin takes.
 
         Raises:
             ModifierError: When it is anything else.
         """
-        if not _is_pandera(argument):
-            raise ModifierError(
-                f"schema takes a schema of pandera, not a {type(argument).__name__}",
-                hint=f"write {self.example}; pandera comes with: pip install 'featurecat[pandera]'",
-            )
-        from featurecat.expectations.pandera import describe_schema
-
-        return describe_schema(argument)
+        return self._adapter(argument).normalise(argument)
 
     def judge(self, argument: Any) -> Judge:
         """What judges frames and columns by a schema."""
-        from featurecat.expectations.pandera import SchemaJudge
-
-        return SchemaJudge(argument)
+        return self._adapter(argument).judge(argument)
 
     def argument_of(self, annotation: Any) -> Any:
         """The model of an annotation such as ``pandera.typing.DataFrame[Model]``, or None."""
-        if "pandera" not in sys.modules:  # then no annotation can name it
-            return None
-        from featurecat.expectations.pandera import schema_of_annotation
+        # return annotations are read of every function: those of plugins would all have to be imported
+        given = (adapter.argument_of(annotation) for adapter in ADAPTERS)
+        return next((one for one in given if one is not None), None)
 
-        return schema_of_annotation(annotation)
-
-
-def _is_pandera(argument: Any) -> bool:
-    bases = (argument if isinstance(argument, type) else type(argument)).__mro__
-    return any(base.__module__.partition(".")[0] == "pandera" for base in bases)
+    def _adapter(self, argument: Any) -> SchemaAdapter:
+        for adapter in ADAPTERS:
+            if adapter.recognises(argument):
+                return adapter
+        others = plugin_adapters()
+        for adapter in others:
+            if adapter.recognises(argument):
+                return adapter
+        *most, last = [adapter.name for adapter in (*ADAPTERS, *others)]
+        ways = "; ".join(f"for {adapter.name}: {adapter.installation}" for adapter in (*ADAPTERS, *others))
+        raise ModifierError(
+            f"schema takes a schema of {', '.join(most)} or {last}, not a {type(argument).__name__}",
+            hint=f"write {self.example}; {ways}",
+        )

@@ -24,10 +24,14 @@ from featurecat.graph.selection.grammar import (
     format_selection,
 )
 
-__all__ = ["ATTRIBUTES", "Selected", "SelectionIndex", "select", "select_all", "union_notice"]
+__all__ = ["ATTRIBUTES", "STATES", "Selected", "SelectionIndex", "select", "select_all", "union_notice"]
 
 #: The attributes an index answers; the other kinds of the grammar are read, but not evaluated.
-ATTRIBUTES: Final = ("tag", "owner", "module", "entity", "status", "pii")
+ATTRIBUTES: Final = ("tag", "owner", "module", "entity", "status", "pii", "state")
+#: What may stand after ``state:``; a new feature counts as modified, too.
+STATES: Final = ("new", "modified", "unmodified")
+#: Kinds whose values nobody means by a bare name.
+_NOT_NAMES: Final = ("pii", "state")
 #: Looking for near names costs one pass over all names, so only the first faults get a hint.
 _HINTED_PROBLEMS: Final = 10
 
@@ -44,7 +48,8 @@ class SelectionIndex(Protocol):
     def values(self, name: str, attribute: str) -> Sequence[str]:
         """The values of one of :data:`ATTRIBUTES`.
 
-        Tags come as ``key`` and as ``key=value``, ``pii`` as ``true`` or ``false``. ``role`` is asked for by
+        Tags come as ``key`` and as ``key=value``, ``pii`` as ``true`` or ``false``. Of ``state`` every public name has
+        at least one of :data:`STATES`, or none has any: nothing was given to compare with. ``role`` is asked for by
         :func:`select_all`; an index in which every public name is a feature may leave it empty.
         """
 
@@ -210,6 +215,9 @@ class _Evaluation:
                 return self.exact_name(atom)
             matching = re.compile(translate(atom.value)).match
             found = frozenset(name for name in self.public if matching(name))
+        elif atom.kind == "state" and (problem := self.state_problem(atom)) is not None:
+            self.problems.append(problem)
+            return frozenset()
         elif atom.kind in ATTRIBUTES:
             holders = self.holders_of(atom.kind)
             found = frozenset().union(*(holders[value] for value in _matching_values(atom, holders)))
@@ -220,6 +228,20 @@ class _Evaluation:
         if not found:
             self.barren.append(atom)
         return found
+
+    def state_problem(self, atom: Atom) -> Problem | None:
+        """Why a state cannot be asked for: there is no such, it is not told yet, or nothing was compared."""
+        shown = _without_walk(atom)
+        if atom.value == "breaking":
+            message = f"this version does not tell which changes break consumers: {shown}"
+            return Problem("unsupported", message, hint="state:modified selects every change")
+        if not atom.glob and atom.value not in STATES:
+            hint = did_you_mean(atom.value, STATES) or f"states are {', '.join(STATES)}"
+            return Problem("invalid-selection", f"there is no state {atom.value!r}", hint=hint)
+        if self.public and not self.holders_of("state"):
+            hint = "for example --against origin/main, or --against HEAD for what is not committed"
+            return Problem("invalid-option", f"{shown} needs --against REF: what to compare with", hint=hint)
+        return None
 
     def exact_name(self, atom: Atom) -> frozenset[str]:
         if atom.value in self.positions:
@@ -285,7 +307,7 @@ class _Evaluation:
 
     def attribute_atoms(self) -> list[str]:
         """Every attribute of every feature as one would select it."""
-        return [f"{kind}:{value}" for kind in ATTRIBUTES if kind != "pii" for value in self.holders_of(kind)]
+        return [f"{kind}:{value}" for kind in ATTRIBUTES if kind not in _NOT_NAMES for value in self.holders_of(kind)]
 
     def raise_problems(self) -> None:
         if not self.problems:

@@ -18,6 +18,8 @@ Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 
 _MOST_LISTED = 3
+# looking for near names takes one pass over all names
+_MOST_HINTS = 10
 _LINTED_ROLES = ("feature", "frame")
 
 
@@ -64,12 +66,15 @@ class LintedDefinitions:
     consumers: dict[str, list[str]] = field(init=False)
     extracted: dict[str, list[str]] = field(init=False)
     _declared: dict[tuple[str, str], str] = field(init=False)
+    _near: dict[str, str | None] = field(init=False, default_factory=dict)
+    _public_names: dict[str, list[str]] = field(init=False)
     _parents: dict[str, list[str]] = field(init=False)
     _children: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         """File every row under its feature."""
         self.rows = {row["feature"]: row for row in self._table("features")}
+        self._public_names = _texts((self.rows[key]["name"], key) for key in self.subjects())
         self.variants = _by_feature(self._table("variants"))
         self.expectations = _by_feature(self._table("expectations"))
         self.owners = _texts((row["feature"], row["owner"]) for row in self._table("owners"))
@@ -123,14 +128,23 @@ class LintedDefinitions:
         declared = (self._declared.get((parent, row["name"])) for parent in self._parents.get(row["feature"], ()))
         return next((dtype for dtype in declared if dtype is not None), None)
 
-    def find(self, name: str, graph: str) -> str | None:
-        """The catalog key that a name stands for, written in a module of ``graph``; None when there is none."""
+    def find(self, name: str, graph: str) -> list[str]:
+        """The catalog keys that a name may stand for, written in a module of ``graph``: several where it is ambiguous."""
         within = name if graph == "default" else f"{graph}/{name}"
-        return next((key for key in (within, name) if key in self.rows), None)
+        exact = next((key for key in (within, name) if key in self.rows), None)
+        return self._public_names.get(name, []) if exact is None else [exact]
 
-    def near(self, name: str) -> str | None:
-        """Names of public features near ``name``, as a question."""
-        return did_you_mean(name, (self.rows[key]["name"] for key in self.subjects()))
+    def near(self, name: str, *, besides: str) -> str | None:
+        """Names of other public features near ``name``, as a question; of many such names only the first are looked for.
+
+        Args:
+            name: What was written.
+            besides: The catalog key of the feature that it was written on.
+        """
+        if name not in self._near and len(self._near) < _MOST_HINTS:
+            others = [other for other, keys in self._public_names.items() if keys != [besides]]
+            self._near[name] = did_you_mean(name, others)
+        return self._near.get(name)
 
     def is_replaced(self, feature: str) -> bool:
         """Whether a feature is on its way out."""

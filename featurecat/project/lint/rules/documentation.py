@@ -99,7 +99,7 @@ OWNER = Rule(
 DOCSTRING = Rule(
     "docstring",
     "warn",
-    "every feature says what it means, in more words than its name has",
+    "every feature says what it means, and not only its name again",
     '"""Minutes between schedule and departure."""',
     _docstring,
     frames="bare",
@@ -108,7 +108,7 @@ UNIT = Rule("unit", "info", "numbers have a unit", '@feature(unit="min")', _unit
 TAGS = Rule(
     "tags",
     "error",
-    "tags are there, with the values that [tool.featurecat.lint.tags] asks for",
+    "the tags of [tool.featurecat.lint.tags] are there, with values that it allows",
     '@tag(known="before_departure")',
     _tags,
     frames="bare",

@@ -53,21 +53,22 @@ def _replaced(row: Row, definitions: LintedDefinitions) -> Breach | None:
 def _no_replacement(row: Row, definitions: LintedDefinitions) -> Breach | None:
     """What is wrong with the name of the replacement."""
     name = row["replaced_by"]
-    key = definitions.find(name, row["graph"])
-    if key is None:
+    keys = definitions.find(name, row["graph"])
+    observed = {"replaced_by": name}
+    if len(keys) > 1:
+        hint = f"write the graph before it, such as {keys[0]}"
+        return Breach(f"it is replaced by {name!r}, which several graphs have", hint, observed=observed)
+    if not keys:
         if not definitions.whole:
             return None
-        return Breach(
-            f"it is replaced by {name!r}, which does not exist",
-            definitions.near(name) or "name a feature that is there",
-            observed={"replaced_by": name},
-        )
-    if key == row["feature"]:
-        return Breach("it is replaced by itself", "name another feature", observed={"replaced_by": name})
-    if definitions.is_replaced(key):
-        further = definitions.rows[key]["replaced_by"]
+        hint = definitions.near(name, besides=row["feature"]) or "name a feature that is there"
+        return Breach(f"it is replaced by {name!r}, which does not exist", hint, observed=observed)
+    if keys == [row["feature"]]:
+        return Breach("it is replaced by itself", "name another feature", observed=observed)
+    if definitions.is_replaced(keys[0]):
+        further = definitions.rows[keys[0]]["replaced_by"]
         hint = f"name {further}, which replaces that" if further else "name one that stays"
-        return Breach(f"it is replaced by {name}, which is on its way out too", hint, mild=True)
+        return Breach(f"it is replaced by {name}, which is on its way out too", hint, mild=True, observed=observed)
     return None
 
 
@@ -87,7 +88,7 @@ def _day(text: str | None) -> datetime.date | None:
 SUNSET = Rule(
     "sunset",
     "error",
-    "no feature is there after its sunset; shortly before, it is a warning",
+    "no feature outlives its sunset; the days before it are a warning",
     '@feature(sunset="2027-01-31")',
     _sunset,
     frames="all",
@@ -95,9 +96,11 @@ SUNSET = Rule(
 REPLACED = Rule(
     "replaced",
     "error",
-    "nothing takes what is deprecated or replaced; until its sunset, if it has one, it is a warning",
-    '@feature(status="deprecated", replaced_by="net_amount", sunset="2027-01-31")',
+    "nothing takes what is deprecated or replaced; before a sunset, a warning",
+    '@feature(status="deprecated", replaced_by="net_amount")',
     _replaced,
     frames="all",
 )
-UNUSED = Rule("unused", "off", "every feature is taken by another one, or by a consumer", "def margin(net_amount, …)", _unused)
+UNUSED = Rule(
+    "unused", "off", "every feature is taken by another one, or by a consumer", "def margin(net_amount, …)", _unused
+)

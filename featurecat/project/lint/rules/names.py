@@ -62,13 +62,13 @@ def _pattern(text: str) -> re.Pattern[str]:
 @functools.cache
 def _personal_words(further: tuple[str, ...]) -> re.Pattern[str]:
     words = sorted({snake_case(word) for word in (*PERSONAL_WORDS, *further)}, key=lambda word: (-len(word), word))
-    return re.compile(f"_({'|'.join(map(re.escape, words))})(?:e?s)?_")
+    return re.compile(f"_({'|'.join(map(re.escape, words))})(?:e?s)?[0-9]*_")
 
 
 NAME = Rule(
     "naming",
     "warn",
-    "names are written alike: snake_case, or as the setting naming says, and not too long",
+    "names are in snake_case, or as the settings say, and not too long",
     "def net_amount(…)",
     _name,
     frames="all",
@@ -77,6 +77,6 @@ PERSONAL = Rule(
     "pii",
     "warn",
     "what is called like personal data says whether it is",
-    "@feature(pii=True), or pii=False for what only sounds so",
+    "@feature(pii=True)",
     _personal,
 )

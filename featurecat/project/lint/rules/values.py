@@ -43,4 +43,4 @@ UNCHECKED = Rule(
     "unchecked", "info", "something is expected of every feature's values", "@check_output(range=(0, 1))", _unchecked
 )
 DTYPE = Rule("dtype", "off", "the type of a column's values is declared", '@feature(dtype="double")', _dtype)
-ENTITY = Rule("entity", "off", "rows have a declared key", '@feature(entity="order")', _entity, frames="all")
+ENTITY = Rule("entity", "info", "rows have a declared key", '@feature(entity="order")', _entity, frames="bare")

@@ -1,0 +1,148 @@
+"""What excuses findings of lint: waivers in the code, and the baseline, which may be changed by them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from featurecat.expectations.baseline import Baseline, read_baseline, write_baseline
+from featurecat.expectations.ratchet import Scope, ratcheted, refuse_in_ci, updated
+from featurecat.project.discover import Project
+from featurecat.project.gate import decide, notes, places_of, policy_of
+from featurecat.records import GateResult
+
+__all__ = ["Change", "Excuses", "changed_baseline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of the baseline.
+
+    Attributes:
+        update: Write what does not hold into it.
+        ratchet: Take out of it what holds again.
+        force: Although little of it was seen, or in CI.
+    """
+
+    update: bool = False
+    ratchet: bool = False
+    force: bool = False
+
+    def check(self) -> None:
+        """Refuse a change in CI.
+
+        Raises:
+            RequestError: Code ``baseline-refused``.
+        """
+        if self.update or self.ratchet:
+            refuse_in_ci(os.environ, force=self.force)
+
+
+class Excuses:
+    """Waivers and baseline of a project.
+
+    Args:
+        project: The project.
+        tables: The definition tables, for places and owners.
+        today: The day it is, UTC.
+        tool: ``lint``.
+        file: The baseline file; None leaves it to the settings.
+        change: What is to become of it.
+        warn_as_error: Whether warnings count as failures.
+
+    Attributes:
+        problems: Waivers that cannot be read.
+        notes: What to say beside the results.
+
+    Raises:
+        DefinitionError: Code ``invalid-baseline``.
+        RequestError: When the baseline must not be changed here.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        tables: Mapping[str, Sequence[Mapping[str, Any]]],
+        today: date,
+        *,
+        tool: str,
+        file: Path | None,
+        change: Change,
+        warn_as_error: bool,
+    ) -> None:
+        change.check()
+        self._project = project
+        self._tool = tool
+        self._change = change
+        self._path = project.root / (file or Path(project.settings.checks.baseline))
+        self._places, self.problems = places_of(tables.get("variants", ()), tables.get("owners", ()), project.root)
+        settings = project.settings.checks
+        self._policy = policy_of(
+            settings, today, mode="enforce", warn_as_error=warn_as_error, baseline=read_baseline(self._path)
+        )
+        self.notes: list[str] = []
+
+    def applied(self, found: Sequence[GateResult], *, whole: bool, features: Collection[str]) -> list[GateResult]:
+        """The results with what excuses them; the baseline is changed where that was asked for.
+
+        Args:
+            found: What the rules found; file, line and owner stay, a note is kept where none is added.
+            whole: Whether the whole project was looked at.
+            features: Catalog keys of what was looked at.
+        """
+        known = {(one.check.feature, one.check.variant, one.check.check_id): one for one in found}
+        results = []
+        for decided in decide([one.check for one in found], self._policy, places=self._places):
+            own = known[decided.check.feature, decided.check.variant, decided.check.check_id]
+            results.append(replace(own, outcome=decided.outcome, check=decided.check, note=decided.note or own.note))
+        scope = Scope(features=None if whole else frozenset(features), tool=self._tool)
+        self.notes += notes(results, self._policy, places={}, scope=scope)
+        said = changed_baseline(
+            self._project, self._path, self._policy.baseline, results=results, scope=scope, change=self._change,
+            today=self._policy.today,
+        )  # fmt: skip
+        self.notes += [] if said is None else [said]
+        return results
+
+
+def changed_baseline(
+    project: Project,
+    path: Path,
+    baseline: Baseline,
+    *,
+    results: Sequence[GateResult],
+    scope: Scope,
+    change: Change,
+    today: date,
+) -> str | None:
+    """Change the baseline file as asked.
+
+    Args:
+        project: The project.
+        path: The file.
+        baseline: What it holds.
+        results: All results of the run.
+        scope: What the run was about.
+        change: What is to become of it.
+        today: The day it is, UTC.
+
+    Returns:
+        What was done, in words; None when nothing was asked for.
+
+    Raises:
+        RequestError: Code ``baseline-refused``: the run saw too little of it.
+        StoreError: When the file cannot be written.
+    """
+    if change.update:
+        days = project.settings.checks.baseline_days
+        revision = updated(baseline, results, scope=scope, today=today, days=days, force=change.force)
+    elif change.ratchet:
+        revision = ratcheted(baseline, results, scope=scope, force=change.force)
+    else:
+        return None
+    written = write_baseline(path, revision.baseline, root=project.root)
+    return f"{project.shown(path)}: {revision.words if written else 'nothing to change'}"

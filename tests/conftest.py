@@ -92,6 +92,7 @@ COMPONENTS = {
         lambda: find_spec("graphviz") is not None and shutil.which("dot") is not None,
         "pip install 'featurecat[viz]', and Graphviz itself",
     ),
+    "great-expectations": _module("great_expectations", "great-expectations"),
     "hamilton": Component(_hamilton, "make hamilton; export FEATURECAT_APACHE_HAMILTON=$PWD/.cache/hamilton"),
     "holidays": _module("holidays", "examples"),
     "ipython": _module("IPython", "notebook"),

@@ -7,7 +7,8 @@ WITH owned AS (
 checked AS (
     SELECT feature, count(DISTINCT check_id) AS n_checks FROM expectations GROUP BY feature),
 ran AS (
-    SELECT m.feature, m.dtype, r.run_id, r.committed_at, r.status
+    SELECT m.feature, m.dtype, r.run_id, r.committed_at,
+        CASE WHEN r.status = 'published' AND m.artifact_id IS NULL THEN 'blocked' ELSE r.status END AS status
     FROM materializations m JOIN runs r ON r.run_id = m.run_id
     QUALIFY row_number() OVER (PARTITION BY m.feature ORDER BY r.committed_at DESC, r.run_id DESC) = 1)
 SELECT f.* REPLACE (CASE WHEN f.role = 'feature' THEN coalesce(f.dtype, ran.dtype) ELSE f.dtype END AS dtype),
@@ -24,7 +25,7 @@ COMMENT ON COLUMN public_features.owner IS 'Owners, joined by a comma.';
 COMMENT ON COLUMN public_features.n_checks IS 'Number of expectations over all variants.';
 COMMENT ON COLUMN public_features.last_run IS 'Id of the last run that had the feature in it.';
 COMMENT ON COLUMN public_features.last_run_at IS 'When that run was committed, UTC.';
-COMMENT ON COLUMN public_features.last_status IS 'Status of that run.';
+COMMENT ON COLUMN public_features.last_status IS 'Status of that run; blocked where the run was published without the feature.';
 
 CREATE VIEW current_artifacts AS
 SELECT m.feature, m.variant, r.engine, m.artifact_id, r.run_id, r.committed_at, a.path, a.format, a.partition,

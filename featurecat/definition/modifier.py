@@ -18,7 +18,7 @@ from types import EllipsisType, FunctionType
 from typing import Any, ClassVar, TypeVar
 
 from featurecat.definition.metadata import Tags
-from featurecat.definition.node import NO_TAGS, DefinedFunction, Dependency, Node
+from featurecat.definition.node import NO_TAGS, DefinedFunction, Dependency, Node, Role
 from featurecat.definition.types import unwrapped
 from featurecat.errors import FeaturecatError, ModifierError, did_you_mean
 
@@ -428,8 +428,10 @@ def _target_names(modifier: Modifier, nodes: list[Node], target: Target, defined
         if len(nodes) == 1:
             return names
         taken = _taken(nodes)
-        # what only leads aside, to a node that saves it, is a result all the same
-        consumed = _taken(node for node in nodes if node.final or node.name in taken)
+        # what only leads aside, to a node that saves it or compares another with it, is a result all the same
+        consumed = _taken(
+            node for node in nodes if node.role is not Role.VALIDATOR and (node.final or node.name in taken)
+        )
         return {node.name for node in nodes if node.final and node.name not in consumed}
     if target is ...:
         return names

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from featurecat.driver.driver import Driver
 from featurecat.driver.materializing import check_materializers
-from featurecat.errors import DefinitionError, RequestError, UnsupportedError
+from featurecat.errors import DefinitionError, RequestError, UnsupportedError, did_you_mean
 
 if TYPE_CHECKING:
     from featurecat.execution.executors import DynamicExecution, ExecutionManager, TaskExecutor
@@ -37,6 +37,7 @@ class Builder:
         self.dynamic = False
         #: What was chosen for dynamic execution, by what people call it.
         self.execution: dict[str, Any] = {}
+        self.checks = "enforce"
         self._has_one_adapter = False
 
     def with_config(self, config: Mapping[str, Any]) -> Builder:
@@ -84,6 +85,24 @@ class Builder:
     def with_engine(self, engine: str) -> Builder:
         """Choose the engine whose variants are taken: pandas or polars."""
         self.engine = engine
+        return self
+
+    def with_checks(self, mode: str) -> Builder:
+        """Choose what becomes of expectations that do not hold.
+
+        Args:
+            mode: ``enforce`` raises for those of severity error and fatal; ``warn`` logs them like the others; ``off``
+                evaluates none.
+
+        Raises:
+            RequestError: When there is no such mode.
+        """
+        modes = ("enforce", "warn", "off")
+        if mode not in modes:
+            raise RequestError(
+                f"checks cannot be {mode!r}", hint=did_you_mean(mode, modes) or f"one of {', '.join(modes)}"
+            )
+        self.checks = mode
         return self
 
     def with_cache(self, *given: Any, **named: Any) -> NoReturn:
@@ -203,6 +222,7 @@ class Builder:
             allow_module_overrides=self.overriding,
             default_result="dict",
             execution=self._dynamic_execution(),
+            checks=self.checks,
         )
         return driver.with_materializers(*self.materializers) if self.materializers else driver
 

@@ -18,6 +18,7 @@ from featurecat.driver.variable import Variable
 from featurecat.driver.views import GraphViews, Request
 from featurecat.errors import DefinitionError, Problem, RequestError
 from featurecat.frames.describe import describe_value
+from featurecat.function_modifiers.validation import lenient
 from featurecat.graph.build import build_graph
 from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
@@ -50,6 +51,8 @@ class Driver(GraphViews, Materializing):
         default_result: What ``execute`` returns without a result builder: ``pandas``, ``polars``, ``arrow``
             or ``dict``.
         execution: How to run in tasks, so that ``Parallelizable`` and ``Collect`` work; None runs everything at once.
+        checks: What becomes of expectations that do not hold: ``enforce``, ``warn`` or ``off``; see
+            :meth:`featurecat.driver.builder.Builder.with_checks`.
 
     Raises:
         DefinitionError: With every problem of the modules and their graph.
@@ -65,6 +68,7 @@ class Driver(GraphViews, Materializing):
         allow_module_overrides: bool = False,
         default_result: str = "pandas",
         execution: DynamicExecution | None = None,
+        checks: str = "enforce",
     ) -> None:
         adapters = [] if adapter is None else list(adapter) if isinstance(adapter, list | tuple) else [adapter]
         sorted_adapters = self._sorted = self._sort(adapters)
@@ -81,6 +85,7 @@ class Driver(GraphViews, Materializing):
             "allow_module_overrides": allow_module_overrides,
             "default_result": default_result,
             "execution": execution,
+            "checks": checks,
         }
         strangers = [module for module in modules if not isinstance(module, ModuleType)]
         if strangers:
@@ -90,6 +95,8 @@ class Driver(GraphViews, Materializing):
         with GarbagePause():
             definitions = self._loosened(collect(modules, allow_overrides=allow_module_overrides))
             self.graph = build_graph(definitions, dict(config), engine)
+        if checks != "enforce":
+            self.graph = _lenient(self.graph, checks)
         self._check_values(config, config, "config key")
         if sorted_adapters is not None:
             _announce(self.graph, sorted_adapters)
@@ -349,6 +356,12 @@ class Driver(GraphViews, Materializing):
     def __reduce__(self) -> tuple[Any, ...]:
         names = tuple(module.__name__ for module in self._modules)
         return restored, (Recipe(type(self), names, self.graph.config, self._options, self._materializers),)
+
+
+def _lenient(graph: Graph, mode: str) -> Graph:
+    """The graph with expectations that block nothing, or are not evaluated."""
+    nodes = {name: lenient(node, mode) for name, node in graph.nodes.items()}
+    return Graph(nodes, graph.config, graph.engine, graph.unmatched, graph.sources)
 
 
 def _announce(graph: Graph, adapters: Adapters) -> None:

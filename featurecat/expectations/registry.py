@@ -37,6 +37,7 @@ from featurecat.expectations.builtin.unique import Unique
 from featurecat.expectations.builtin.values import ValuesIn
 from featurecat.expectations.judges import FunctionJudge, ValidatorJudge
 from featurecat.expectations.kind import ExpectationKind, Judge, JudgedKind
+from featurecat.expectations.plugins import PluginJudgedKind, PluginKind, find_plugin, plugin_keywords
 from featurecat.expectations.spec import SEVERITIES, ExpectationSpec
 
 __all__ = [
@@ -140,7 +141,7 @@ def register_validator(validator: ValidatorClass) -> ValidatorClass:
 
 
 def find_kind(kind: str) -> ExpectationKind:
-    """The expectation of that name that is judged on counts and extremes.
+    """The expectation of that name that is judged on counts and extremes, built in or of a plugin.
 
     Raises:
         ModifierError: When there is none; the hint offers names near it.
@@ -152,6 +153,9 @@ def find_kind(kind: str) -> ExpectationKind:
     try:
         return KINDS[kind]
     except KeyError:
+        found = find_plugin(kind)
+        if isinstance(found, PluginKind):
+            return found
         raise _unknown(kind) from None
 
 
@@ -162,7 +166,7 @@ def others_of(kind: str, params: Mapping[str, Any]) -> tuple[str, ...]:
         >>> others_of("range", {"low": 0.0, "high": 1.0})
         ()
     """
-    found = KINDS.get(kind)
+    found = KINDS.get(kind) or find_plugin(kind)
     return () if found is None else tuple(getattr(found, "others", _no_others)(params))
 
 
@@ -173,6 +177,7 @@ def _no_others(params: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _unknown(kind: str, classes: Sequence[type[Any]] = ()) -> ModifierError:
     names = [*KINDS, *JUDGED_KINDS, *dict.fromkeys(validator.arg() for validator in (*classes, *VALIDATORS))]
+    names += plugin_keywords()
     hint = did_you_mean(kind, names) or f"expectations are {', '.join(names)}"
     return ModifierError(f"{kind!r} is not an expectation", hint=hint)
 
@@ -212,8 +217,19 @@ def declare(
         judged = JUDGED_KINDS[kind]
         found.append(Declared(kind, judged.normalise(argument), judged.judge(argument)))
     if not found:
-        raise _unknown(kind, candidates)
+        found.append(_of_plugin(kind, argument, importance, candidates=candidates))
     return tuple(found)
+
+
+def _of_plugin(kind: str, argument: Any, importance: str, *, candidates: Sequence[type[Any]]) -> Declared:
+    plugin = find_plugin(kind, reserved=(*KINDS, *JUDGED_KINDS))
+    if plugin is None:
+        raise _unknown(kind, candidates)
+    if isinstance(plugin, PluginKind):
+        return Declared(kind, plugin.normalise(argument))
+    if isinstance(plugin, PluginJudgedKind):
+        return Declared(kind, plugin.normalise(argument), plugin.judge(argument))
+    return declare_validator(_made(plugin, kind, argument, importance))
 
 
 def _made(validator: type[Any], kind: str, argument: Any, importance: str) -> Any:

@@ -30,6 +30,7 @@ def unevaluated(fault: Exception, *, rows: int | None = None) -> Verdict:
         rows: How many rows there were, where that is known.
 
     Example:
+        >>> from featurecat.errors import EvaluationError
         >>> unevaluated(EvaluationError("texts have no mean")).message
         'could not be evaluated: texts have no mean'
     """

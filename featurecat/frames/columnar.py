@@ -36,7 +36,7 @@ def polars_column(column: Any, *, in_one_piece: bool = True) -> pl.Series:
             raise RunError(
                 f"{describe_value(column)} holds Python objects, which have no common type", code="not-tabular"
             )
-        return _joined(column) if in_one_piece else column  # type: ignore[no-any-return]
+        return _joined(column) if in_one_piece else column
     if kind is not None and kind.engine == "pyarrow" and pa.types.is_floating(column.type):
         found = _series(column)  # in its normal form, NaN would be null
         return _joined(found) if in_one_piece else found
@@ -63,7 +63,7 @@ def _shared(block: Any) -> pl.Series | None:
     dtype: Any = getattr(block, "dtype", None)
     if type(block).__module__ != "numpy" or getattr(dtype, "kind", None) not in ("i", "u", "f") or block.ndim != 1:
         return None
-    if dtype.kind == "f" and dtype.itemsize not in (4, 8):
+    if dtype.kind == "f" and dtype.itemsize > 8:
         return None
     if not dtype.isnative:
         block = block.astype(dtype.newbyteorder("="))

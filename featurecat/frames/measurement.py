@@ -95,7 +95,8 @@ class Table:
         columns: What each column is in the frame; needed only for those that an expression of their name would not
             find.
         refused: Columns that cannot be measured, and why.
-        column: The one column, where that is all there is: it is measured without a query.
+        series: Columns in memory, as they are looked at: the only one there is, or some of floats. They are measured
+            without a query, as far as that is faster.
         ordered: Whether its rows have an order of their own.
         widths: How many bytes each column takes, where they have to be read first.
 
@@ -110,7 +111,7 @@ class Table:
         *,
         columns: Mapping[str, str] | None = None,
         refused: Mapping[str, FeaturecatError] | None = None,
-        column: Field | None = None,
+        series: Mapping[str, Field] | None = None,
         ordered: bool = True,
         widths: Mapping[str, int] | None = None,
     ) -> None:
@@ -120,7 +121,7 @@ class Table:
         self.ordered = ordered
         self._frame = frame
         self._columns = columns or {}
-        self._column = column
+        self._series = series or {}
         self._widths = widths
 
     def field(self, name: str) -> Field:
@@ -156,13 +157,25 @@ class Table:
     def answers(self, asked: Iterable[Asked]) -> Answers:
         """As :meth:`measure`; that some values have no such figure keeps no other from its own."""
         wanted = list(dict.fromkeys(asked))
-        if self._column is not None and all(one.measure.name != "faults" for one in wanted):
-            return self._answers_of_column(self._column, wanted)
-        built, refused = each(wanted, self._figure)
-        figures: dict[Asked, Any] = {}
+        if len(self.fields) == len(self._series) == 1 and all(_is_of_series(one, self._series) for one in wanted):
+            return self._answers_of_column(next(iter(self._series.values())), wanted)
+        figures = self._at_a_glance(wanted)
+        built, refused = each([one for one in wanted if one not in figures], self._figure)
+        self.passes += bool(figures) and not built
         for batch in self._batches(list(built)):
             figures |= self._select(batch, built, refused)
         return Answers(figures, refused)
+
+    def _at_a_glance(self, wanted: Sequence[Asked]) -> dict[Asked, Any]:
+        """What is read block by block of columns of floats in memory."""
+        figures: dict[Asked, Any] = {}
+        names = dict.fromkeys(one.column for one in wanted if one.measure in (LEAST, GREATEST))
+        for name in names:
+            found = float_extremes(self._series[name].values) if name in self._series else None
+            if found is not None:
+                known = {NANS: found.nans, LEAST: found.least, GREATEST: found.greatest}
+                figures |= {Asked(name, measure): plain(Asked(name, measure), known[measure]) for measure in known}
+        return figures
 
     def _answers_of_column(self, field: Field, wanted: Sequence[Asked]) -> Answers:
         self.passes += bool(wanted)
@@ -297,6 +310,10 @@ class Table:
             batches[-1].append(one)
             read = wider
         return batches
+
+
+def _is_of_series(one: Asked, series: Mapping[str, Field]) -> bool:
+    return one.column in series and one.measure.name != "faults"
 
 
 def _known_of(field: Field, wanted: Sequence[Asked]) -> dict[Measure, Any]:

@@ -62,7 +62,7 @@ def table_of_column(column: Any) -> Table:
     series = polars_column(column, in_one_piece=False).alias("value")
     looked = _looked(polars_field(series, series.dtype), kind_of_value(column))
     fields = {"value": _looked(polars_field(pl.col("value"), series.dtype), kind_of_value(column))}
-    return Table(series.to_frame().lazy(), fields, column=looked)
+    return Table(series.to_frame().lazy(), fields, series={"value": looked})
 
 
 def table_of_columns(columns: Mapping[str, Any]) -> Table:
@@ -167,34 +167,45 @@ def _looked(field: Field, kind: FrameKind | None) -> Field:
     return replace(field, nan_is_null=True) if unsure else field
 
 
-def _table_of_series(named: Iterable[tuple[str, Any, FrameKind | None]]) -> Table:
+_Named = tuple[str, Any, FrameKind | None]
+
+
+def _table_of_series(named: Iterable[_Named]) -> Table:
     """Columns in memory; those that cannot be had are told when they are asked for."""
-    series: dict[str, pl.Series] = {}
+    series, kinds, refused = _read(named)
+    rows = max((column.len() for name, column in series.items() if kinds[name] is not None), default=1)
+    places = {name: f"column_{number}" for number, name in enumerate(series)}
     fields: dict[str, Field] = {}
-    refused: dict[str, FeaturecatError] = {}
-    engines = {}
-    for name, make, kind in named:
-        if name in series or name in refused:
-            refused[name] = EvaluationError(f"several columns are named {name!r}")
-            continue
-        try:
-            series[name], engines[name] = make(), kind
-        except FeaturecatError as fault:
-            refused[name] = fault
-        except (Exception, pl.exceptions.PanicException) as fault:  # noqa: BLE001 - conversions raise errors of many types
-            refused[name] = EvaluationError(f"its values cannot be read: {type(fault).__name__}")
-    series = {name: column for name, column in series.items() if name not in refused}
-    rows = max((column.len() for name, column in series.items() if engines[name] is not None), default=1)
-    places = {}
-    for number, (name, column) in enumerate(series.items()):
-        if engines[name] is None:
+    for name, column in series.items():
+        if kinds[name] is None:
             series[name] = column = column.new_from_index(0, rows)
         if column.len() != rows:
             raise EvaluationError(f"{name} has {column.len():,} rows, not {rows:,}")
-        places[name] = f"column_{number}"
-        fields[name] = _looked(polars_field(pl.col(places[name]), column.dtype), engines[name])
+        fields[name] = _looked(polars_field(pl.col(places[name]), column.dtype), kinds[name])
     frame = pl.DataFrame([column.alias(places[name]) for name, column in series.items()])
-    return Table(frame.lazy(), fields, columns=places, refused=refused)
+    floats = {name: polars_field(column, column.dtype) for name, column in series.items() if column.dtype == pl.Float64}
+    return Table(frame.lazy(), fields, columns=places, refused=refused, series=floats)
+
+
+def _read(
+    named: Iterable[_Named],
+) -> tuple[dict[str, pl.Series], dict[str, FrameKind | None], dict[str, FeaturecatError]]:
+    """The columns that can be read, what each was (None: a plain value), and why others cannot."""
+    series: dict[str, pl.Series] = {}
+    kinds: dict[str, FrameKind | None] = {}
+    refused: dict[str, FeaturecatError] = {}
+    for name, make, kind in named:
+        if name in kinds:
+            refused[name] = EvaluationError(f"several columns are named {name!r}")
+            continue
+        kinds[name] = kind
+        try:
+            series[name] = make()
+        except FeaturecatError as fault:
+            refused[name] = fault
+        except (Exception, pl.exceptions.PanicException) as fault:  # noqa: BLE001 - conversions raise many types
+            refused[name] = EvaluationError(f"its values cannot be read: {type(fault).__name__}")
+    return {name: column for name, column in series.items() if name not in refused}, kinds, refused
 
 
 def _table_of_lazy(frame: pl.LazyFrame) -> Table:

@@ -163,7 +163,7 @@ def _containing(field: Field, text: str, *, literal: bool = True) -> Any:
 
 
 def _unmatched(field: Field, pattern: tuple[str, ...], _: Any) -> Any:
-    return ~_containing(field, f"^(?:{pattern[0]})$", literal=False)
+    return ~_containing(field, rf"\A(?:{pattern[0]})\z", literal=False)
 
 
 def _repeated(field: Field, _: Any, __: Any) -> Any:

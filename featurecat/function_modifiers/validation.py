@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from types import FunctionType
 from typing import Any, ClassVar
@@ -27,7 +28,7 @@ from featurecat.expectations.registry import (
 from featurecat.expectations.spec import SEVERITIES, ExpectationSpec, Verdict, severity_of_importance
 from featurecat.frames.kinds import kind_of_type
 
-__all__ = ["Checks", "Gate", "Validation", "check_output"]
+__all__ = ["Checks", "Gate", "Validation", "check_output", "lenient"]
 
 #: Whether a kind of expectation can judge a type.
 _known: dict[tuple[str, Any], bool] = {}
@@ -144,6 +145,27 @@ class Gate:
         if problems:
             raise ExpectationError(problems)
         return value
+
+
+def lenient(node: Node, mode: str) -> Node:
+    """A checked node as a driver runs it that was told to be lenient; any other node as it is.
+
+    Args:
+        node: The node.
+        mode: ``warn`` lets nothing block; ``off`` evaluates nothing.
+    """
+    if not isinstance(node.function, Gate):
+        return node
+    if mode == "off":
+        return node.with_(function=_itself, arguments=node.arguments[:1])
+    gate = node.function
+    specs = tuple(replace(spec, severity="warn") if spec.blocking else spec for spec in gate.specs)
+    return node.with_(function=Gate(gate.feature, specs, gate.frame))
+
+
+def _itself(value: Any) -> Any:
+    """The value, which nothing looks at."""
+    return value
 
 
 def _warn(message: str) -> None:
@@ -318,7 +340,7 @@ class check_output(Checks, refuses_functions=True):  # noqa: N801 - the name use
         expectations: Kind of expectation to its argument: ``range=(0, 1)``, ``data_type=float``,
             ``allow_nans=False``, ``max_fraction_nans=0.1``, ``values_in=["a", "b"]``, ``mean_in_range=(0, 1)``,
             ``max_standard_dev=2.5``, ``allow_none=False``, ``contains="@"``, ``does_not_contain=" "``,
-            ``schema=`` (a schema of pandera), ``model=`` (a model of pydantic), and those that
+            ``schema=`` (of pandera, or a suite of Great Expectations), ``model=`` (a model of pydantic), and those that
             ``docs/expectations.md`` lists.
 
     Example:

@@ -15,6 +15,7 @@ from featurecat.expectations.kind import Surroundings
 from featurecat.expectations.spec import ExpectationSpec, Verdict, check_id
 from featurecat.project.assemble import AssembledTable
 from featurecat.project.blocks import inner_nodes, verdict_on_all
+from featurecat.project.masking import MASK, masked_figures, masked_message
 from featurecat.project.prepare import PreparedRun
 from featurecat.project.rows import concealment_of, feature_key
 from featurecat.records import CheckRecord
@@ -24,11 +25,6 @@ __all__ = ["Around", "StoppedRunError", "VerdictWatch", "audit", "in_run_checks"
 #: What is known beside the values of a node, by its name.
 Around = Callable[[str], Surroundings]
 
-_MASKED = "***"
-#: Of what was observed of personal data: counts, which stay.
-_COUNTS = frozenset(
-    {"rows", "missing", "outside", "fraction", "missing_fraction", "not_in", "dtype", "type", "items", "items_unmet"}
-)
 #: The value and the number of a row in samples of a column alone.
 _VALUE, _ROW = "value", "row"
 
@@ -170,11 +166,11 @@ def _record(
         severity=spec.severity,
         status=verdict.status,
         params=dict(told(spec.params)),
-        observed=_mask(verdict.observed) if masked else verdict.observed,
+        observed=masked_figures(verdict.observed) if masked else verdict.observed,
         threshold=verdict.threshold,
         rows=verdict.rows,
         failing_rows=verdict.failing_rows,
-        message=told(_masked_message(verdict) if masked else verdict.message),
+        message=told(masked_message(verdict) if masked else verdict.message),
         seconds=None if verdict.seconds is None else round(verdict.seconds, 6),
         sample=tuple(told(_impersonal(prepared, sample, node.name))),
     )
@@ -194,20 +190,6 @@ def _impersonal(prepared: PreparedRun, sample: Sequence[Mapping[str, Any]], name
         if prepared.graph.nodes[name].role is Role.FRAME:
             hidden = frozenset(columns - {_ROW})
     return [
-        {column: _MASKED if column in hidden and value is not None else value for column, value in row.items()}
+        {column: MASK if column in hidden and value is not None else value for column, value in row.items()}
         for row in sample
     ]
-
-
-def _masked_message(verdict: Verdict) -> str | None:
-    """What may be said of personal data: how many rows it is about."""
-    if verdict.message is None or verdict.status == "skip":
-        return verdict.message
-    if verdict.status == "error":
-        return "could not be evaluated: the reason may quote personal data and is not shown"
-    return f"{verdict.failing_rows or 0:,} of {verdict.rows or 0:,} values (values of personal data are masked)"
-
-
-def _mask(observed: Mapping[str, Any]) -> dict[str, Any]:
-    """What was observed of personal data: counts stay, values do not."""
-    return {name: value if name in _COUNTS else _MASKED for name, value in observed.items()}

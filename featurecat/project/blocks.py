@@ -14,7 +14,7 @@ from featurecat.graph.parallel import find_blocks
 __all__ = ["collector_of", "inner_nodes", "verdict_on_all"]
 
 #: From worst to harmless.
-_BY_WEIGHT = ("error", "fail", "warn", "pass", "no_data")
+_BY_WEIGHT = ("error", "fail", "warn", "pass", "no_data", "skip")
 
 
 def inner_nodes(graph: Graph) -> Mapping[str, str]:

@@ -16,6 +16,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from featurecat.errors import DefinitionError, Problem, RequestError, did_you_mean
+from featurecat.expectations.plugins import use_plugins
+from featurecat.expectations.registry import JUDGED_KINDS, KINDS
 from featurecat.project.disclosure import without_folders, without_secrets
 from featurecat.project.outline import Outline, has_settings, read_outline
 from featurecat.storage.layout import Store
@@ -195,6 +197,7 @@ def load_modules(project: Project) -> LoadedModules:
         install()
     loaded = LoadedModules()
     with _import_path(project.root), contextlib.redirect_stdout(sys.stderr or io.StringIO()):
+        _use_plugins(project)
         for graph in project.graph_names:
             modules = loaded.by_graph[graph] = []
             for name in project.modules_of(graph):
@@ -204,6 +207,21 @@ def load_modules(project: Project) -> LoadedModules:
                 if module is not None:
                     modules.append(module)
     return loaded
+
+
+def _use_plugins(project: Project) -> None:
+    """Load the plugins that the settings name, before modules that use them.
+
+    Raises:
+        DefinitionError: Code ``plugin-unusable``.
+    """
+    targets = project.settings.plugins
+    file = str(project.root / "pyproject.toml")
+    line = next((line for target in targets if (line := _line_naming(target, Path(file)))), None)
+    try:
+        use_plugins(targets, reserved=(*KINDS, *JUDGED_KINDS), file=file, line=line)
+    except DefinitionError as fault:
+        raise DefinitionError(relative_problems(fault.problems, project)) from fault
 
 
 @contextlib.contextmanager

@@ -167,6 +167,17 @@ def _tried(subject: str, plugin: InstalledPlugin) -> Finding:
     return Finding("plugins", "ok", subject, f"from {plugin.distribution}")
 
 
+def _named_plugins(project: Project, targets: Sequence[str]) -> Iterator[Finding]:
+    """The plugins that the settings name; the project's own code is not imported."""
+    for target in targets:
+        subject = f"[tool.featurecat] {target}"
+        if _is_there(target.partition(":")[0], project.root):
+            yield Finding("plugins", "ok", subject, "its module is there; featurecat index imports it")
+        else:
+            hint = "modules are looked for in the project's folder, in src/ and among what is installed"
+            yield Finding("plugins", "error", subject, "there is no such module", hint, _DEFINITIONS)
+
+
 # --- project --------------------------------------------------------------------------------------
 
 
@@ -182,6 +193,7 @@ def _project(project: Project) -> Iterator[Finding]:
         return
     yield Finding("project", "ok", "settings", f"{project.name} at {project.root}")
     yield _modules(project)
+    yield from _named_plugins(project, settings.plugins)
     for name, source in settings.sources.items():
         yield _source(name, source.path, project.root)
     hamilton = getattr(settings, "hamilton", False)

@@ -43,8 +43,10 @@ def _may_be_told(name: str, value: Any) -> bool:
 
 
 def masked_message(verdict: Verdict) -> str | None:
-    """A verdict on personal data in words without values; why something could not be evaluated may be told."""
-    if verdict.message is None or verdict.status in ("error", "skip"):
+    """A verdict on personal data in words without values."""
+    if verdict.message is None or verdict.status == "skip":
         return verdict.message
+    if verdict.status == "error":
+        return "could not be evaluated: the reason may quote personal data and is not shown"
     found = f"{verdict.failing_rows or 0:,} of {verdict.rows or 0:,} values"
     return f"{found} (values of personal data are masked)"

@@ -188,6 +188,7 @@ class Settings(_Strict):
         store: Where catalog, manifests and artifacts lie, relative to the project.
         redact: Patterns of config keys that are secret, beside the built-in ones.
         hamilton: Whether ``import hamilton`` means featurecat's modules of these names.
+        plugins: Expectations of the project's own, or adapters, each as ``module:object``.
         checks: The gate.
         lint: The rules of ``featurecat lint``.
         profile: Whether runs keep a profile of each column.
@@ -202,9 +203,19 @@ class Settings(_Strict):
     store: str = ".featurecat"
     redact: list[str] = Field(default_factory=list)
     hamilton: bool = False
+    plugins: list[str] = Field(default_factory=list)
     checks: ChecksSettings = Field(default_factory=ChecksSettings)
     lint: LintSettings = Field(default_factory=LintSettings)
     profile: bool = True
+
+    @field_validator("plugins")
+    @classmethod
+    def _targets(cls, plugins: list[str]) -> list[str]:
+        for target in plugins:
+            module, _, named = target.partition(":")
+            if not all(part.isidentifier() for part in [*module.split("."), *named.split(".")]):
+                raise ValueError(f"{target!r} names no object of a module; write 'my_checks:Even'")
+        return plugins
 
     @field_validator("engine")
     @classmethod

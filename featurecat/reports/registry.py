@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from types import MappingProxyType
 from typing import Any
 
-from featurecat.errors import Problem, RequestError, did_you_mean
+from featurecat.errors import RequestError, did_you_mean
+from featurecat.plugins import Announcement, announced, contested, load, told, unusable
 from featurecat.records import GateReport
 from featurecat.reports import github, gitlab, json, junit, markdown, sarif
 
@@ -76,9 +76,9 @@ def find_report(name: str) -> ReportFormat:
         >>> find_report("junit").suffix
         '.xml'
     """
-    claims = [point for point in _announced() if point.name == name]
+    claims = [one for one in _announced() if one.name == name]
     if len(claims) > 1 or (claims and name in REPORTS):
-        raise _contested(name, claims)
+        raise contested(name, claims, reserved=name in REPORTS)
     if name in REPORTS:
         return REPORTS[name]
     if claims:
@@ -89,66 +89,28 @@ def find_report(name: str) -> ReportFormat:
     raise RequestError(f"{name!r} is not a report format", hint=f"{near} {known}" if near else known)
 
 
-def _announced() -> Iterator[metadata.EntryPoint]:
-    seen = set()
-    for point in metadata.entry_points(group=PLUGIN_GROUP):
-        # a distribution that is found twice on the path claims nothing twice
-        claim = (point.name, point.value, _distribution(point))
-        if claim not in seen:
-            seen.add(claim)
-            yield point
+def _announced() -> list[Announcement]:
+    return announced(PLUGIN_GROUP, "report format")
 
 
-def _distribution(point: metadata.EntryPoint) -> str:
-    return point.dist.name if point.dist is not None else "an unknown distribution"
-
-
-def _contested(name: str, claims: list[metadata.EntryPoint]) -> RequestError:
-    owners = sorted(_distribution(point) for point in claims)
-    everybody = (["featurecat itself"] if name in REPORTS else []) + owners
-    return RequestError(
-        f"the report format {name!r} is claimed by {' and by '.join(everybody)}",
-        code="plugin-unusable",
-        hint=f"uninstall {' or '.join(owners)}, or ask its authors for another name",
-    )
-
-
-def _loaded(point: metadata.EntryPoint) -> ReportFormat:
-    try:
-        found = point.load()
-    except Exception as error:  # whatever a plugin's code raises, it is the plugin that cannot be used
-        raise _unusable(point, f"cannot be loaded: {_told(error)}") from error
+def _loaded(claim: Announcement) -> ReportFormat:
+    found = load(claim)
     if isinstance(found, ReportFormat):
-        return ReportFormat(point.name, found.description, found.suffix, _guarded(point, found.render))
+        return ReportFormat(claim.name, found.description, found.suffix, _guarded(claim, found.render))
     if not callable(found):
-        raise _unusable(point, f"is {type(found).__name__}, neither a ReportFormat nor a function that renders")
+        raise unusable(claim, f"is {type(found).__name__}, neither a ReportFormat nor a function that renders")
     description = (getattr(found, "__doc__", None) or "").strip().partition("\n")[0]
-    return ReportFormat(point.name, description or f"from {_distribution(point)}", ".txt", _guarded(point, found))
+    return ReportFormat(claim.name, description or f"from {claim.owner}", ".txt", _guarded(claim, found))
 
 
-def _guarded(point: metadata.EntryPoint, render: Callable[[GateReport], Any]) -> Callable[[GateReport], str]:
+def _guarded(claim: Announcement, render: Callable[[GateReport], Any]) -> Callable[[GateReport], str]:
     def rendered(report: GateReport) -> str:
         try:
             text = render(report)
         except Exception as error:
-            raise _unusable(point, f"failed: {_told(error)}") from error
+            raise unusable(claim, f"failed: {told(error)}") from error
         if not isinstance(text, str):
-            raise _unusable(point, f"made {type(text).__name__} instead of a text")
+            raise unusable(claim, f"made {type(text).__name__} instead of a text")
         return text
 
     return rendered
-
-
-def _told(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-
-
-def _unusable(point: metadata.EntryPoint, what: str) -> RequestError:
-    return RequestError(
-        Problem(
-            "plugin-unusable",
-            f"the report format {point.name!r} of {_distribution(point)} {what}",
-            hint=f"update or uninstall {_distribution(point)}; it announces {point.value!r}",
-        )
-    )

@@ -21,8 +21,9 @@ from tests.docs.written import Block, blocks_of, with_texts
 from tests.support.pipelines import Forge, Job, git, github_job, gitlab_job, without_service
 from tests.support.projects import Nursery, Told
 
-yaml = pytest.importorskip("yaml")
 pytest.importorskip("pre_commit")
+
+pytestmark = pytest.mark.component("yaml")
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "gate-in-ci.md"
 #: For commands that the nursery runs, whose own environment is that of whoever started the tests.
@@ -49,6 +50,8 @@ class Followed:
     forge: Forge
 
     def jobs(self, name: str) -> Any:
+        import yaml
+
         return yaml.safe_load((self.project / name).read_text(encoding="utf-8"))
 
     def pull_request(self, branch: str, name: str) -> Job:
@@ -96,7 +99,9 @@ def test_nothing_in_it_is_left_untried(followed):
         assert block.file or block.language in ("console", "sh"), block
         if block.language == "sh":  # what the environment of the tests has done already
             assert all(line.startswith("pip install ") for line in block.text.splitlines())
-    typed = [line for block in blocks_of(followed.page) for line in block.text.splitlines() if line.startswith(("$ ", "> "))]
+    typed = [
+        line for block in blocks_of(followed.page) for line in block.text.splitlines() if line.startswith(("$ ", "> "))
+    ]
     assert [line for line in typed if len(line) > 82] == []
 
 

@@ -27,7 +27,7 @@ class Room:
 
 
 #: Floor 0 is open to every room and imports nothing.
-GROUND = ("records", "errors", "faults", "clock", "version")
+GROUND = ("records", "errors", "plugins", "faults", "clock", "version")
 BELOW_PROJECT = (
     "testing", "driver", "execution", "catalog", "reports", "plan", "graph", "lifecycle",
     "function_modifiers", "definition",
@@ -95,6 +95,8 @@ ROOMS: Mapping[str, Room] = {
     "frames": Room(1),
     # a gate's report holds problems
     "records": Room(0, ("errors",)),
+    # a plugin that cannot be used is a problem
+    "plugins": Room(0, ("errors",)),
     "errors": Room(0),
     "faults": Room(0),
     "clock": Room(0),
@@ -102,7 +104,7 @@ ROOMS: Mapping[str, Room] = {
 }
 
 #: The pairs on a common floor that are not strangers: modifiers are written in terms of definitions.
-SAME_FLOOR = {("function_modifiers", "definition"), ("records", "errors")}
+SAME_FLOOR = {("function_modifiers", "definition"), ("records", "errors"), ("plugins", "errors")}
 
 #: Who may name a library. A prefix stands for a module and everything inside it.
 THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {
@@ -149,7 +151,7 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.driver.materializing", "featurecat.io.materializers"): "few programs load and save through the driver",
     ("featurecat.io.adapter_registry", "featurecat.io"): "an adapter is loaded when its format is used",
     ("featurecat.io.table_adapters", "featurecat.io"): "declaring a file to read must not load the libraries that read it",
-    ("featurecat.expectations.builtin.schema", "featurecat.expectations.pandera"): "pandera is loaded when a schema is given",
+    ("featurecat.expectations.great_expectations", "featurecat.frames"): "converting loads pyarrow, declaring must not",
     ("featurecat.expectations.builtin.model", "featurecat.expectations.pydantic"): "pydantic is loaded when a model is given",
     ("featurecat.plan", "featurecat.graph.picture"): "only notebooks show tables",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",

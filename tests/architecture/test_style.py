@@ -39,7 +39,8 @@ FIXED_SIGNATURES = {
         )
     ),
     "featurecat.driver.views.GraphViews.visualize_execution",
-    # Hamilton's, and what an expectation takes beside
+    # Hamilton's, and what is asked for beside
+    "featurecat.driver.driver.Driver.__init__",
     "featurecat.function_modifiers.validation.check_output.__init__",
     "featurecat.driver.views.GraphViews.visualize_path_between",
 }

@@ -92,6 +92,7 @@ def spark_frame(columns: Columns) -> Any:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[1]").config("spark.sql.session.timeZone", "UTC")
+    builder = builder.config("spark.sql.timestampType", "TIMESTAMP_NTZ")
     return builder.config("spark.ui.enabled", "false").getOrCreate().createDataFrame(arrow_table(columns))
 
 

@@ -47,6 +47,12 @@ UNABLE: list[tuple[tuple[str, ...], Any, str, str]] = [
         "their categories are texts, which is what the message calls them",
     ),
     (
+        ("spark",),
+        lambda case: case.dtype == "uint" or any(dtype == "uint" for dtype, _ in case.others.values()),
+        "",
+        "Spark has no whole numbers without a sign",
+    ),
+    (
         ("dask",),
         lambda case: case.dtype == "list",
         "",
@@ -99,8 +105,9 @@ def test_every_kind_has_cases_that_hold_and_cases_that_do_not():
 )
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_every_frame_gets_the_same_verdict(case, frame, tmp_path):
-    wanted, found = frame_verdict(case, "polars", tmp_path), frame_verdict(case, frame, tmp_path)
     status = unable(frame, case)
+    wanted = frame_verdict(case, "polars", tmp_path)
+    found = wanted if status == "" else frame_verdict(case, frame, tmp_path)
     if status is None:
         assert found == wanted
     elif status:

@@ -324,7 +324,7 @@ def test_candidates_are_made_by_their_keyword(make_module: ModuleMaker) -> None:
             "rows='many' cannot work: Rows raised ValueError",
             "takes rows",
         ),
-        ("check_output(schema=3)", "schema takes a schema of pandera, not a int", "schema="),
+        ("check_output(schema=3)", "schema takes a schema of pandera or Great Expectations, not a int", "schema="),
         ("check_output(model=dict)", "model takes a pydantic model, not dict", "model="),
         ("check_output(mean_in_range=3)", "mean_in_range needs two numbers", "mean_in_range="),
         ("check_output(max_standard_dev=-1)", "max_standard_dev needs", "max_standard_dev="),

@@ -40,6 +40,9 @@ def judge_age(
     allowed = spec.params["freshness"]
     newest = newest.replace(tzinfo=datetime.UTC) if newest.tzinfo is None else newest.astimezone(datetime.UTC)
     age = (as_of - newest).total_seconds()
+    if age < 0 and published.timestamp is None:
+        # the clock is set back, to when data of the past were new; of when they were published that says nothing
+        return Verdict("skip", rows=published.rows, message="published after the moment that it is judged by")
     held = age <= seconds_of(allowed)
     what = "published" if published.timestamp is None else f"newest {published.timestamp}"
     return Verdict(

@@ -29,9 +29,11 @@ def record_of(judged: Judged, personal: Collection[str]) -> CheckRecord:
         personal: Columns of the artifact with personal data, keys included.
     """
     subject, verdict = judged.subject, judged.verdict
+    # why the gate itself could not judge quotes no values; what the user's code raised may
+    told = verdict.status == "error" and not subject.needs_code
     return subject.record(
         verdict.status,
-        masked_message(verdict) if subject.pii else verdict.message,
+        masked_message(verdict) if subject.pii and not told else verdict.message,
         observed=masked_figures(verdict.observed) if subject.pii else verdict.observed,
         threshold=verdict.threshold,
         rows=verdict.rows,

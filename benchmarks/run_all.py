@@ -8,6 +8,8 @@ from pathlib import Path
 
 import build
 import chain
+import expectations
+import gate
 import imports
 import memory
 import overhead
@@ -17,7 +19,7 @@ from measure import machine, markdown
 
 BENCHMARKS = (
     imports.BENCHMARK, startup.BENCHMARK, build.BENCHMARK, plan.BENCHMARK, overhead.BENCHMARK, chain.BENCHMARK,
-    memory.BENCHMARK,
+    memory.BENCHMARK, expectations.BENCHMARK, gate.BENCHMARK,
 )  # fmt: skip
 RESULTS = Path(__file__).resolve().parent / "results.md"
 EXPLANATION = (

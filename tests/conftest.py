@@ -88,6 +88,7 @@ COMPONENTS = {
         lambda: bool(os.environ.get("FEATURECAT_FRESH_CLONE")),
         "export FEATURECAT_FRESH_CLONE=1; takes minutes and a package index",
     ),
+    "check-jsonschema": _module("check_jsonschema", "dev"),
     "graphviz": Component(
         lambda: find_spec("graphviz") is not None and shutil.which("dot") is not None,
         "pip install 'featurecat[viz]', and Graphviz itself",
@@ -107,6 +108,7 @@ COMPONENTS = {
     "pandera": Component(lambda: find_spec("pandera") is not None, "pip install 'featurecat[pandera]'"),
     "python312": Component(_interpreter("3.12"), "install Python 3.12"),
     "python313": Component(_interpreter("3.13"), "install Python 3.13"),
+    "pre-commit": _module("pre_commit", "dev"),
     "ray": Component(lambda: find_spec("ray") is not None, "pip install 'featurecat[ray]'"),
     "spark": Component(
         lambda: find_spec("pyspark") is not None and shutil.which("java") is not None,

@@ -13,6 +13,7 @@ from featurecat.cli.answers import notify
 from featurecat.cli.gate_text import print_gate
 from featurecat.cli.options import Shared, run_options, shared, shared_options, workers_option
 from featurecat.cli.problems import show_problems
+from featurecat.cli.unjudged import reported_errors
 from featurecat.cli.workspace import CLOCK, project_of, run_request
 from featurecat.project.check.request import CheckAnswer, CheckRequest
 from featurecat.project.check.run import check
@@ -57,7 +58,8 @@ def command(**options: Any) -> int:
         targets = [*(one for one in targets if one.path is not None), Target("json")]
     _refuse_idle(options)
     request = _request(options)
-    answer = check(project, request, CLOCK)
+    with reported_errors("check", project, targets):
+        answer = check(project, request, CLOCK)
     printed = write_reports(answer.report, targets, root=project.root, folder=Path.cwd())
     return _answer(answer, printed, common)
 

@@ -17,6 +17,7 @@ import click
 from featurecat.cli.answers import counted, notify, print_json, print_rows
 from featurecat.cli.options import Shared, shared, shared_options
 from featurecat.cli.problems import show_problems
+from featurecat.cli.unjudged import reported_errors
 from featurecat.cli.workspace import CLOCK, project_of
 from featurecat.project.lint.registry import RULES, severities
 from featurecat.project.lint.run import LintRequest, lint_project
@@ -28,6 +29,8 @@ __all__ = ["command"]
 _COLOURS = {"error": "red", "warn": "yellow", "info": "cyan"}
 _COUNTED = (("error", "error"), ("warn", "warning"), ("info", "note"))
 _MOST_NAMED = 3
+#: What a waiver or the baseline excuses.
+_EXCUSED = ("waived", "known")
 
 
 @click.command("lint", short_help="Hold rules against definitions: owners, docstrings, names, sunsets.")
@@ -57,7 +60,8 @@ def command(selection: tuple[str, ...], features: tuple[str, ...], **given: Any)
     targets = parse_targets(given["reports"], os.environ)
     names = ("allow_empty", "warn_as_error", "baseline", "update_baseline", "ratchet", "force")
     request = LintRequest((*selection, *features), **{name: given[name] for name in names})
-    report = lint_project(project, CLOCK, request)
+    with reported_errors("lint", project, targets):
+        report = lint_project(project, CLOCK, request)
     printed = write_reports(report, targets, root=project.root, folder=Path.cwd())
     if options.as_json:
         print_json(asdict(report))
@@ -80,7 +84,11 @@ def _rules(chosen: Mapping[str, str]) -> list[dict[str, str]]:
 
 def _print(report: GateReport, options: Shared) -> None:
     """A line a finding, those of one file together, alike ones of one function as one; then the counts."""
-    shown = [result for result in report.results if options.verbose or result.check.severity != "info"]
+    shown = [
+        result
+        for result in report.results
+        if options.verbose or (result.check.severity != "info" and result.outcome not in _EXCUSED)
+    ]
     alike: dict[tuple[object, ...], list[GateResult]] = {}
     for result in sorted(shown, key=_position):
         check = result.check
@@ -117,8 +125,10 @@ def _fitting(line: str, indent: str) -> str:
 
 
 def _counts(report: GateReport, hidden: int) -> str:
-    number = Counter(result.check.severity for result in report.results)
+    number = Counter(result.check.severity for result in report.results if result.outcome not in _EXCUSED)
     parts = [counted(number[severity], noun) for severity, noun in _COUNTED if number[severity]]
+    excused = Counter(result.outcome for result in report.results)
+    parts += [f"{excused[outcome]:,} {outcome}" for outcome in _EXCUSED if excused[outcome]]
     if hidden:
         parts[-1] += " (-v lists them)" if hidden > 1 else " (-v shows it)"
     return f"{counted(len(report.selected), 'feature')}: {', '.join(parts) or 'nothing to say'}"

@@ -53,22 +53,26 @@ class Together:
 
     def __init__(self, specs: Sequence[ExpectationSpec]) -> None:
         self.specs = specs
-        self._known: tuple[Callable[[], Any], list[Verdict]] | None = None
+        self._known: tuple[Callable[[], Any], Any, list[Verdict]] | None = None
 
-    def verdict(self, spec: ExpectationSpec, value: Any) -> Verdict:
-        """The verdict on a value by one of the expectations."""
+    def __reduce__(self) -> Any:
+        """In another process nothing is known yet."""
+        return (type(self), (self.specs,))
+
+    def verdict(self, spec: ExpectationSpec, value: Any, frame: Any = None) -> Verdict:
+        """The verdict on a value, or on an expression over a lazy frame, by one of the expectations."""
         from featurecat.expectations.evaluate import evaluate, evaluate_column
 
         known = self._known
         position = next(number for number, one in enumerate(self.specs) if one is spec)
-        if known is not None and known[0]() is value:
-            return known[1][position]
+        if known is not None and known[0]() is value and (known[1] is None or known[1]() is frame):
+            return known[2][position]
         try:
-            reference = weakref.ref(value)
+            references = weakref.ref(value), None if frame is None else weakref.ref(frame)
         except TypeError:  # a number or a text, which is judged in no time
-            return evaluate(spec, value)
-        verdicts = evaluate_column(self.specs, value)
-        self._known = (reference, verdicts)
+            return evaluate(spec, value, frame)
+        verdicts = evaluate_column(self.specs, value, frame=frame)
+        self._known = (*references, verdicts)
         return verdicts[position]
 
 
@@ -90,12 +94,13 @@ class Validation:
         # judging loads frame libraries, declaring must not
         from featurecat.expectations.evaluate import evaluate, evaluate_column
 
+        frame, beside = (beside[0], beside[1:]) if len(beside) > len(self.spec.others) else (None, beside)
         if self.spec.others:
             others = dict(zip(self.spec.others, beside, strict=True))
-            return evaluate_column([self.spec], value, others=others)[0]
-        if self.together is not None and not beside:
-            return self.together.verdict(self.spec, value)
-        return evaluate(self.spec, value, *beside)
+            return evaluate_column([self.spec], value, frame=frame, others=others)[0]
+        if self.together is not None:
+            return self.together.verdict(self.spec, value, frame)
+        return evaluate(self.spec, value, frame)
 
 
 class AwaitedValidation(Validation):
@@ -215,7 +220,7 @@ class Checks(Modifier, refuses_functions=True):
         value = dependency_on(raw, annotation, "value")
         judged = (value,) if frame is None else (value, frame)
         alone = [spec for spec in specs if spec.judge is None and not spec.others]
-        together = Together(alone) if len(alone) > 1 and frame is None else None
+        together = Together(alone) if len(alone) > 1 else None
         for spec, suffix in zip(specs, _suffixes(node, specs), strict=True):
             beside = tuple([dependency_on(other, annotation, other) for other in spec.others])
             shared = together if spec.judge is None and not spec.others else None

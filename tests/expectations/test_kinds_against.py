@@ -200,12 +200,11 @@ SPREADS = [
 ]
 
 
+@pytest.mark.component("scipy")
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("number", range(len(SPREADS)), ids=lambda number: f"{SPREADS[number][3]}-{number}")
 def test_distribution(number, form):
     argument, values, before, status = SPREADS[number]
-    if set(argument) - {"psi"}:
-        pytest.importorskip("scipy", reason="the statistic comes from scipy")
     make = FORMS[form]
     verdict = evaluate(make_spec("distribution", argument), make(values), surroundings=after(make(before)))
     assert verdict.status == status, verdict

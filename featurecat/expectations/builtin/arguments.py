@@ -14,6 +14,7 @@ from featurecat.expectations.literals import Literal, decode_literal, encode_lit
 
 __all__ = [
     "Named",
+    "beyond_text",
     "bounds_text",
     "expected_text",
     "figure_text",
@@ -23,6 +24,7 @@ __all__ = [
     "read_bounds",
     "read_counts",
     "read_numbers",
+    "short_figure",
     "span_of",
     "span_text",
 ]
@@ -148,6 +150,28 @@ def read_counts(entry: Named, argument: Any) -> dict[str, Any]:
     if not any(given) and params["high"] is None:
         raise misuse(entry, "has no bound that could be missed, so it says nothing")
     return {side: None if bound is None else int(bound) for side, bound in params.items()}
+
+
+def beyond_text(low: Any, high: Any) -> str:
+    """Where values are that lie beyond bounds, one of which may be open.
+
+    Example:
+        >>> beyond_text(0.0, 1.0), beyond_text(0.0, None), beyond_text(None, 1.0)
+        ('outside 0.0 … 1.0', 'below 0.0', 'above 1.0')
+    """
+    if high is None:
+        return f"below {low}"
+    return f"above {high}" if low is None else f"outside {low} … {high}"
+
+
+def short_figure(value: Any) -> str:
+    """A figure as text, a fraction with at most ten digits.
+
+    Example:
+        >>> short_figure(0.7647058823529411), short_figure(2.0), short_figure("a")
+        ('0.7647058824', '2.0', 'a')
+    """
+    return repr(float(f"{value:.10g}")) if isinstance(value, float) else str(value)
 
 
 def bounds_text(low: Any, high: Any) -> str:

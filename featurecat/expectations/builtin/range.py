@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from featurecat.errors import EvaluationError
-from featurecat.expectations.builtin.arguments import bounds_text, read_bounds
+from featurecat.expectations.builtin.arguments import beyond_text, read_bounds, short_figure
 from featurecat.expectations.kind import SUPPORTED_TYPES, Facts, Outcome, is_column_or_scalar
 from featurecat.expectations.literals import Literal, comparable, decode_literal, is_below, json_value
 from featurecat.frames.measures import EXTREMES, MISSING, Measure, RowTest
@@ -69,11 +69,11 @@ class Range:
         least, greatest = (json_value(extreme) for extreme in extremes)
         held = not (is_below(extremes[0], low) or is_below(high, extremes[1]))
         observed = {"min": least, "max": greatest, "outside": 0, "missing": facts.missing}
-        bounds = bounds_text(params["low"], params["high"])
+        beyond = beyond_text(params["low"], params["high"])
         present = facts.rows - facts.missing
 
         def told(failing: int) -> str:
-            return f"{failing:,} of {present:,} values outside {bounds} (min {extremes[0]}, max {extremes[1]})"
+            return f"{failing:,} of {present:,} values {beyond} (min {short_figure(extremes[0])}, max {short_figure(extremes[1])})"
 
         if held:
             return Outcome(True, observed, threshold, 0, told(0))

@@ -330,6 +330,8 @@ class _Evaluation:
     def value_hint(self, atom: Atom) -> str | None:
         if atom.kind == "name":
             return did_you_mean(atom.value, self.positions)
+        if atom.kind == "state":  # the word is right: there is nothing of it
+            return "nothing changed since then; --allow-empty makes that fine"
         return did_you_mean(atom.value, self.holders_of(atom.kind))
 
 

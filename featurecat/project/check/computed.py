@@ -34,7 +34,7 @@ __all__ = ["check_computed"]
 def check_computed(project: Project, request: CheckRequest, clock: Clock) -> CheckAnswer:
     """Compute features and judge them by what is expected of them; nothing is published.
 
-    Everything is computed and judged to the end, whatever fails: a gate tells all of it.
+    All expectations are judged, whatever fails; a feature that raises ends the check, for nothing can be made of it.
 
     Args:
         project: The project.

@@ -60,7 +60,9 @@ def write_project(directory: Path) -> None:
 
 
 def run(directory: Path, *words: str) -> None:
-    subprocess.run([*PROGRAM, *words], cwd=directory, env=environment(), check=True, capture_output=True)
+    done = subprocess.run([*PROGRAM, *words], cwd=directory, env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"featurecat {words[0]} ended with {done.returncode}: {done.stderr or done.stdout}")
 
 
 def worker(order: dict[str, Any]) -> dict[str, float]:

@@ -44,8 +44,11 @@ def test_a_project_from_nothing(tmp_path: Path, nursery: Nursery) -> None:
 
 
 def test_every_setting_decorator_expectation_and_format_is_listed() -> None:
-    keys = [*Settings.model_fields, *SourceSettings.model_fields, *KINDS, *FORMATS]
+    keys = [*Settings.model_fields, *SourceSettings.model_fields, *FORMATS]
     assert [name for name in keys if not re.search(rf"\b{name}\b", TEXT)] == []
+    # expectations have a page of their own, with a section each
+    expectations = (REPOSITORY / "docs" / "expectations.md").read_text(encoding="utf-8")
+    assert [name for name in KINDS if not re.search(rf"^#+ .*\b{name}\b", expectations, re.MULTILINE)] == []
     # what is offered beside a decorator stands on the page of that decorator
     pages = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "docs" / "modifiers").glob("*.md"))
     assert [name for name in offered.__all__ if not re.search(rf"\b{name}\b", pages)] == []

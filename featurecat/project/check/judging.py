@@ -22,9 +22,10 @@ from featurecat.project.check.files import Files
 from featurecat.project.check.implied import IMPLIED, judge_implied
 from featurecat.project.check.subjects import NOT_PUBLISHED, Definitions, Published, Subject
 from featurecat.project.check.values import published_value
-from featurecat.project.check.verdicts import Judged, record_of
+from featurecat.project.check.verdicts import Confidential, Judged, record_of
 from featurecat.project.discover import Project
 from featurecat.project.earlier import EarlierRuns
+from featurecat.project.rows import concealment_of
 from featurecat.records import CheckRecord
 
 __all__ = ["Judging"]
@@ -68,8 +69,10 @@ class Judging:
         """
         self.as_of, self.most = as_of, most
         self._earlier = EarlierRuns(self.project, self.clock)
-        personal = self.definitions.personal_columns()
-        return [(one.subject, record_of(one, personal)) for one in self.judge(subjects)]
+        definitions = self.definitions
+        told = concealment_of(self.project).told
+        confidential = Confidential(definitions.personal_columns(), definitions.frames(), told)
+        return [(one.subject, record_of(one, confidential)) for one in self.judge(subjects)]
 
     def judge(self, subjects: Sequence[Subject]) -> list[Judged]:
         """The verdicts, one for each subject."""

@@ -23,7 +23,7 @@ from featurecat.project.check.recording import CheckedRun, put_on_record
 from featurecat.project.check.request import CheckAnswer, CheckRequest
 from featurecat.project.check.reuse import StoredResults, StoredStates
 from featurecat.project.check.subjects import Definitions, Subject, read_definitions, subjects_of
-from featurecat.project.check.verdicts import Judged, record_of
+from featurecat.project.check.verdicts import Confidential, Judged, record_of
 from featurecat.project.discover import Project
 from featurecat.project.selecting import CatalogIndex, selection_notices
 from featurecat.project.spans import judged_at
@@ -156,7 +156,7 @@ class _Check:
     def _records(self, definitions: Definitions, subjects: Sequence[Subject], files: Files) -> list[CheckRecord]:
         settings = self.project.settings.checks
         sample = settings.sample if self.request.sample is None else self.request.sample
-        results = StoredResults.of(self.project.store, sample)
+        results = StoredResults.of(self.project.store, sample, definitions.personal_columns())
         as_of = judged_at(self.request.as_of or settings.as_of, self.clock)
         records: list[CheckRecord] = []
         open_ones: list[Subject] = []
@@ -174,6 +174,7 @@ class _Check:
             for subject, record in judging.records(open_ones, as_of=as_of, most=sample):
                 records.append(record)
                 results.keep(subject, record, self.run_id)
+        results.forget({one.content_hash for one in definitions.published.values() if one.content_hash})
         results.save()
         return records
 
@@ -188,7 +189,7 @@ class _Check:
         if newest is None:
             return None
         verdict = judge_age(subject.spec, subject.published, newest, as_of=as_of)
-        return record_of(Judged(subject, verdict), ())
+        return record_of(Judged(subject, verdict), Confidential())
 
 
 def _removed(states: States) -> list[str]:

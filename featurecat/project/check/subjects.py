@@ -81,6 +81,7 @@ class Definitions:
         owners: Rows of the view ``owners``.
         expectations: Rows by feature.
         published: Where the latest values lie, by feature.
+        personal_keys: Columns that the settings of a source list as personal.
     """
 
     features: dict[str, Mapping[str, Any]]
@@ -88,6 +89,7 @@ class Definitions:
     owners: Sequence[Mapping[str, Any]]
     expectations: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     published: dict[str, Published] = field(default_factory=dict)
+    personal_keys: frozenset[str] = frozenset()
 
     def checkable(self) -> list[str]:
         """Catalog keys of the public features, and of the frames that something is expected of."""
@@ -98,10 +100,14 @@ class Definitions:
         ]
 
     def personal_columns(self) -> frozenset[str]:
-        """The columns with personal data, by the names they have in artifacts."""
+        """The columns with personal data, by the names they have in artifacts; those of sources as well."""
         personal = [key for key, row in self.features.items() if row["pii"]]
         columns = {self.published[key].column for key in personal if key in self.published}
-        return frozenset(columns | {self.features[key]["name"] for key in personal})
+        return frozenset(columns | self.personal_keys | {self.features[key]["name"] for key in personal})
+
+    def frames(self) -> frozenset[str]:
+        """Catalog keys of the features whose values are whole frames."""
+        return frozenset(key for key, row in self.features.items() if row["role"] == "frame")
 
 
 def read_definitions(project: Project) -> Definitions:
@@ -115,6 +121,7 @@ def read_definitions(project: Project) -> Definitions:
     for row in rows["expectations"]:
         found.expectations.setdefault(row["feature"], []).append(row)
     found.published = {row["feature"]: _published(row) for row in rows["published"]}
+    found.personal_keys = frozenset(column for source in project.settings.sources.values() for column in source.pii)
     return found
 
 

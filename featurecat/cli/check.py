@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from pathlib import Path
@@ -15,9 +16,10 @@ from featurecat.cli.options import Shared, run_options, shared, shared_options, 
 from featurecat.cli.problems import show_problems
 from featurecat.cli.unjudged import reported_errors
 from featurecat.cli.workspace import CLOCK, project_of, run_request
+from featurecat.errors import FeaturecatError
 from featurecat.project.check.request import CheckAnswer, CheckRequest
 from featurecat.project.check.run import check
-from featurecat.project.reporting import Target, parse_targets, write_reports
+from featurecat.project.reporting import Target, parse_targets, refuse_kept_files, write_reports
 
 __all__ = ["command"]
 
@@ -56,11 +58,17 @@ def command(**options: Any) -> int:
     targets = parse_targets(options["reports"], os.environ)
     if common.as_json:
         targets = [*(one for one in targets if one.path is not None), Target("json")]
+    refuse_kept_files(targets, project, folder=Path.cwd(), baseline=options["baseline"])
     _refuse_idle(options)
     request = _request(options)
     with reported_errors("check", project, targets):
         answer = check(project, request, CLOCK)
-    printed = write_reports(answer.report, targets, root=project.root, folder=Path.cwd())
+    try:
+        printed = write_reports(answer.report, targets, root=project.root, folder=Path.cwd())
+    except FeaturecatError:  # what was found is told, whatever becomes of the reports
+        if not common.as_json:
+            _answer(answer, None, common)
+        raise
     return _answer(answer, printed, common)
 
 
@@ -100,9 +108,9 @@ def _moment(text: str | None) -> datetime.datetime | None:
     """A moment as typed; a day means its last moment, and no zone UTC."""
     if text is None:
         return None
+    with contextlib.suppress(ValueError):
+        return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time.max, datetime.UTC)
     try:
-        if len(text) == len("2026-12-31"):
-            return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time.max, datetime.UTC)
         moment = datetime.datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(

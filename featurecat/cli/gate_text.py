@@ -17,6 +17,8 @@ __all__ = ["print_gate"]
 
 _WIDTH = 80
 _MOST_ROWS = 5
+#: Further lines of one message.
+_MOST_LINES = 4
 _MOST_IN_FULL = 20
 #: Results of one reason that are listed one by one.
 _MOST_ALIKE = 5
@@ -121,6 +123,8 @@ def _print_result(result: GateResult, colour: str) -> None:
     head = f"{_place(result)}{check.feature}: {check.kind}"
     message = _message(result)
     first, *more = _folded(f"{head}: {message}" if message else head, _WIDTH, hanging="    ")
+    if len(more) > _MOST_LINES:
+        more = [*more[: _MOST_LINES - 1], "    …"]
     shown = first
     if first.startswith(head):
         shown = (
@@ -142,7 +146,9 @@ def _print_result(result: GateResult, colour: str) -> None:
 
 def _print_rows(rows: Sequence[Mapping[str, Any]], failing: int | None) -> None:
     """The first rows at fault as a small table."""
-    for line in aligned_lines(rows[:_MOST_ROWS], width=_WIDTH - 4):
+    # a name with a line break in it must not break the table
+    named = [{" ".join(name.split()): value for name, value in row.items()} for row in rows[:_MOST_ROWS]]
+    for line in aligned_lines(named, width=_WIDTH - 4):
         click.echo(f"    {line}")
     rest = (failing or len(rows)) - min(len(rows), _MOST_ROWS)
     if rest > 0:

@@ -21,16 +21,16 @@ from featurecat.cli.unjudged import reported_errors
 from featurecat.cli.workspace import CLOCK, project_of
 from featurecat.project.lint.registry import RULES, severities
 from featurecat.project.lint.run import LintRequest, lint_project
-from featurecat.project.reporting import parse_targets, write_reports
+from featurecat.project.reporting import parse_targets, refuse_kept_files, write_reports
 from featurecat.records import GateReport, GateResult
 
 __all__ = ["command"]
 
-_COLOURS = {"error": "red", "warn": "yellow", "info": "cyan"}
-_COUNTED = (("error", "error"), ("warn", "warning"), ("info", "note"))
+_COLOURS = {"fatal": "red", "error": "red", "warn": "yellow", "info": "cyan"}
+_COUNTED = (("fatal", "fatal error"), ("error", "error"), ("warn", "warning"), ("info", "note"))
 _MOST_NAMED = 3
 #: What a waiver or the baseline excuses.
-_EXCUSED = ("waived", "known")
+_EXCUSED = ("waived", "known", "skipped")
 
 
 @click.command("lint", short_help="Hold rules against definitions: owners, docstrings, names, sunsets.")
@@ -58,6 +58,7 @@ def command(selection: tuple[str, ...], features: tuple[str, ...], **given: Any)
         print_rows(_rules(project.settings.lint.rules), ("rule", "severity", "asks", "example"), options)
         return 0
     targets = parse_targets(given["reports"], os.environ)
+    refuse_kept_files(targets, project, folder=Path.cwd(), baseline=given["baseline"])
     names = ("allow_empty", "warn_as_error", "baseline", "update_baseline", "ratchet", "force")
     request = LintRequest((*selection, *features), **{name: given[name] for name in names})
     with reported_errors("lint", project, targets):

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import click
 
-from featurecat.cli.answers import notify, print_json
+from featurecat.cli.answers import counted, notify, print_json
 from featurecat.cli.options import OutputPath, Shared, run_options, shared, shared_options, workers_option
 from featurecat.cli.problems import show_problems, show_warnings
 from featurecat.cli.summary import print_plan, print_summary
 from featurecat.cli.workspace import CLOCK, project_of, run_request
+from featurecat.errors import Problem
 from featurecat.project.blocking import chosen_checks
 from featurecat.project.materialize import MaterializeReport, materialize
 
 __all__ = ["command"]
+
+_OF_EXPECTATIONS = ("expectation-failed", "expectation-unevaluated")
+_MOST_NAMED = 3
 
 
 @click.command("materialize", short_help="Compute features and publish them as Parquet.")
@@ -57,10 +61,25 @@ def _answer(report: MaterializeReport, options: Shared) -> int:
     elif not options.quiet:
         print_summary(report)
     for failure in report.failures:
-        show_problems(failure.problems, options, "error")
+        show_problems(_not_twice(failure.problems, options), options, "error")
     precedence = (130, 2, 5, 3, 4, 1)
     codes = {failure.exit_code for failure in report.failures}
     return next((code for code in precedence if code in codes), 0)
+
+
+def _not_twice(problems: Sequence[Problem], options: Shared) -> Sequence[Problem]:
+    """What is told on standard error: of failures that the same screen already shows, no more than the features."""
+    told = not (options.quiet or options.as_json) and sys.stdout.isatty() and sys.stderr.isatty()
+    if not told or any(problem.code not in _OF_EXPECTATIONS for problem in problems):
+        return problems
+    features = list(dict.fromkeys(problem.feature for problem in problems if problem.feature))
+    names = ", ".join(features[:_MOST_NAMED])
+    more = f" and {len(features) - _MOST_NAMED} more" if len(features) > _MOST_NAMED else ""
+    verb = "do not hold" if len(problems) > 1 else "does not hold"
+    if problems[0].code == "expectation-unevaluated":
+        verb = "could not be evaluated"
+    message = f"{counted(len(problems), 'expectation')} {verb}: {names}{more}"
+    return [Problem(problems[0].code, message, hint=problems[0].hint)]
 
 
 def _document(report: MaterializeReport) -> dict[str, Any]:

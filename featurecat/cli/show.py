@@ -22,6 +22,10 @@ __all__ = ["command"]
 
 #: In catalogs the parameters of an expectation lie in the order of the alphabet.
 _BOUNDS = {"low": 0, "high": 1}
+#: What the catalog keeps of expectations and nobody writes, and what is clear without its name.
+_UNWRITTEN = ("family",)
+_ALONE = (["at_most"], ["direction"], ["pattern"], ["texts"], ["values"])
+_NOTHING = ("", "0s", "None", "False")
 _MOST_TOP = 5
 _FIELDS = (
     ("role", "role"),
@@ -77,7 +81,12 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
     _print_section("columns", found["columns"], ("name", "dtype", "doc"))
     runs = list({run["run_id"]: run for run in found["materializations"]}.values())  # a frame has a row a column
     runs = [
-        {**run, "committed_at": short_time(run["committed_at"]), "seconds": run["run_seconds"]}
+        {
+            **run,
+            "committed_at": short_time(run["committed_at"]),
+            "seconds": run["run_seconds"],
+            "status": _run_status(run),
+        }
         for run in short_ids(runs)
     ]
     _print_section("runs", runs, ("run_id", "committed_at", "status", "engine", "rows", "seconds"))
@@ -103,10 +112,21 @@ def _print_source(found: Mapping[str, Any]) -> None:
             click.echo(f"  {title:<14}{text}")
 
 
+def _run_status(run: Mapping[str, Any]) -> str:
+    """What a run did with the feature: it may have published others, and not this one."""
+    held_back = run["status"] == "published" and run["action"] != "input" and run["artifact_id"] is None
+    return "not published" if held_back else str(run["status"])
+
+
 def _expectation(row: Mapping[str, Any]) -> dict[str, Any]:
     """An expectation as it was written: the lower bound first, nothing said twice, its importance by its own name."""
     written = dict(sorted((row["params"] or {}).items(), key=lambda one: _BOUNDS.get(one[0], -1)))
-    params = written[row["kind"]] if list(written) == [row["kind"]] else written
+    said = {
+        key: value
+        for key, value in written.items()
+        if key == row["kind"] or (key not in _UNWRITTEN and str(value) not in _NOTHING)
+    }
+    params = next(iter(said.values())) if list(said) in ([row["kind"]], *_ALONE) else said or True
     importance = "error (fail)" if (row["severity"], row["origin"]) == ("error", "check_output") else row["severity"]
     return {**row, "params": params, "severity": importance}
 
@@ -126,7 +146,7 @@ def _print_expectations(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _turns(flips: int | None) -> str:
-    return f"; it turned {flips} times" if (flips or 0) > 1 else ""
+    return f"; it flipped {flips} times" if (flips or 0) > 1 else ""
 
 
 def _print_profile(profiles: Sequence[Mapping[str, Any]]) -> None:

@@ -19,6 +19,7 @@ __all__ = ["print_plan", "print_summary"]
 
 _MOST_WARNINGS = 3
 _MOST_BLOCKED = 3
+_MOST_NAMED = 6
 _MOST_ROWS = 5
 _MOST_CELL = 24
 _WIDTH = 80
@@ -75,7 +76,9 @@ def _print_expectations(report: MaterializeReport) -> None:
     told = [one for one in report.results if _is_warning(one)]
     for result in told[:_MOST_WARNINGS]:
         check = result.check
-        click.echo(f"    {_cut(f'{check.feature}: {check.kind}: {check.message}', _WIDTH - 4)}")
+        text = f"{check.feature}: {check.kind}: {check.message}"
+        for number, line in enumerate(textwrap.wrap(text, _WIDTH - 6, max_lines=2, placeholder=" …")):
+            click.echo(f"    {'  ' if number else ''}{line}")
     if len(told) > _MOST_WARNINGS:
         click.echo(f"    and {len(told) - _MOST_WARNINGS} more: featurecat sql 'FROM check_history'")
 
@@ -92,8 +95,7 @@ def _print_kept_back(report: MaterializeReport) -> None:
     mended = {identity for kept in report.kept_back for identities in kept.checks.values() for identity in identities}
     for result in blocking[:_MOST_BLOCKED]:
         _print_failure(result, "at fault" if result.check.check_id in mended else "blocked")
-    if len(blocking) > _MOST_BLOCKED:
-        click.echo(f"  {'':<14}and {len(blocking) - _MOST_BLOCKED} more: see report.json")
+    _print_more_failures(blocking[_MOST_BLOCKED:])
     _print_skipped(report.causes)
     for kept in report.kept_back:
         click.echo(f"  {'kept back':<14}{kept.rows:,} of {counted(kept.of, 'row')}")
@@ -107,8 +109,22 @@ def _print_failure(result: GateResult, title: str) -> None:
     click.echo(f"  {title:<14}{_cut(f'{check.feature}: {check.kind}{place}', _ROOM)}")
     for line in textwrap.wrap(check.message or "", _ROOM, max_lines=2, placeholder=" …"):
         click.echo(f"  {'':<14}{line}")
-    for line in _rows_at_fault(check.sample):
+    for line in _rows_at_fault(check.sample, check.failing_rows):
         click.echo(f"  {'':<16}{line}")
+
+
+def _print_more_failures(results: Sequence[GateResult]) -> None:
+    """The failures that are not told in full: a line for each feature."""
+    by_feature: dict[str, list[GateResult]] = {}
+    for result in results:
+        by_feature.setdefault(result.check.feature, []).append(result)
+    for feature, failed in list(by_feature.items())[:_MOST_NAMED]:
+        kinds = ", ".join(dict.fromkeys(one.check.kind for one in failed))
+        place = "" if failed[0].file is None else f" ({failed[0].file}:{failed[0].line})"
+        text = f"{feature}: {kinds}"
+        click.echo(f"  {'and':<14}{_cut(text + place if len(text + place) <= _ROOM else text, _ROOM)}")
+    if len(by_feature) > _MOST_NAMED:
+        click.echo(f"  {'':<14}and {counted(len(by_feature) - _MOST_NAMED, 'feature')} more: see report.json")
 
 
 def _print_skipped(causes: Mapping[str, str | None]) -> None:
@@ -123,20 +139,30 @@ def _print_skipped(causes: Mapping[str, str | None]) -> None:
         click.echo(f"  {title:<14}{_cut(_some(names, _ROOM - len(because)) + because, _ROOM)}")
 
 
-def _rows_at_fault(sample: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A few rows as a small table."""
+def _rows_at_fault(sample: Sequence[Mapping[str, Any]], failing: int | None) -> list[str]:
+    """A few rows as a small table, numbers on the right, and how many more there are."""
     if not sample:
         return []
     names = list(sample[0])
-    table = [names, *([_plain(row.get(name)) for name in names] for row in sample[:_MOST_ROWS])]
+    shown = sample[:_MOST_ROWS]
+    table = [names, *([_plain(row.get(name)) for name in names] for row in shown)]
     widths = [min(_MOST_CELL, max(len(row[number]) for row in table)) for number in range(len(names))]
+    numeric = [all(_is_number(row.get(name)) for row in shown) for name in names]
     lines = []
     for row in table:
-        cells = [_cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True)]
-        lines.append(_cut("  ".join(cells).rstrip(), _ROOM - 2))
-    if len(sample) > _MOST_ROWS:
-        lines.append("…")
+        cells = [_cut(cell, width) for cell, width in zip(row, widths, strict=True)]
+        placed = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(cells, widths, numeric, strict=True)
+        ]
+        lines.append(_cut("  ".join(placed).rstrip(), _ROOM - 2))
+    if (more := max(failing or 0, len(sample)) - len(shown)) > 0:
+        lines.append(f"… {more:,} more")
     return lines
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _plain(value: Any) -> str:

@@ -188,6 +188,8 @@ def read_baseline(path: Path) -> Baseline:
         DefinitionError: Code ``invalid-baseline``, with every fault: file, line, way out.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a device or a pipe may never end
+            raise DefinitionError("the baseline is no regular file", code="invalid-baseline", file=str(path))
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Baseline()
@@ -196,6 +198,10 @@ def read_baseline(path: Path) -> Baseline:
     except OSError as error:
         message = f"the baseline cannot be read: {error.strerror}"
         raise DefinitionError(message, code="invalid-baseline", file=str(path)) from error
+    except DefinitionError:
+        raise
+    except ValueError as error:  # a zero character in its name
+        raise DefinitionError(f"the baseline is named {str(path)!r}", code="invalid-baseline") from error
     return parse_baseline(text, str(path))
 
 
@@ -252,7 +258,11 @@ def write_baseline(path: Path, baseline: Baseline, *, root: Path) -> bool:
     Raises:
         StoreError: Code ``output-unwritable``: the path leads out of ``root``, or cannot be written.
     """
-    target, home = path.resolve(), root.resolve()
+    try:
+        target, home = path.resolve(), root.resolve()
+    except (OSError, RuntimeError) as error:
+        message = f"the baseline {path} cannot be written: its links lead in circles"
+        raise StoreError(message, code="output-unwritable") from error
     if not target.is_relative_to(home):
         raise StoreError(
             f"the baseline {path} lies outside of the project {home}",

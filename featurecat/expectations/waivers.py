@@ -148,6 +148,8 @@ def _read(parts: re.Match[str], file: str | None, line: int) -> Waiver | tuple[s
     faults = _kind_faults(word, inside, closed, kinds)
     settings, unreadable = _settings(rest)
     faults += unreadable
+    if _ANYWHERE.search(rest):
+        faults.append("has another one behind it, on the same line")
     faults += [f"has no {name}=" for name in ("until", "reason") if not settings.get(name)]
     until = _day(settings.get("until", ""))
     if settings.get("until") and until is None:

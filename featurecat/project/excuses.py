@@ -9,10 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from featurecat.errors import DefinitionError, RequestError
 from featurecat.expectations.baseline import Baseline, read_baseline, write_baseline
 from featurecat.expectations.ratchet import Scope, ratcheted, refuse_in_ci, updated
 from featurecat.project.discover import Project
-from featurecat.project.gate import decide, notes, places_of, policy_of
+from featurecat.project.gate import Override, decide, notes, places_of, policy_of, resolve_overrides
+from featurecat.project.selecting import CatalogIndex
+from featurecat.project.settings import OverrideSettings
 from featurecat.records import GateResult
 
 __all__ = ["Change", "Excuses", "changed_baseline"]
@@ -32,13 +35,24 @@ class Change:
     ratchet: bool = False
     force: bool = False
 
+    @property
+    def asked(self) -> bool:
+        """Whether there is to be a change at all."""
+        return self.update or self.ratchet
+
     def check(self) -> None:
-        """Refuse a change in CI.
+        """Refuse a change in CI, and two at once.
 
         Raises:
-            RequestError: Code ``baseline-refused``.
+            RequestError: Code ``baseline-refused`` in CI, ``invalid-option`` for two.
         """
-        if self.update or self.ratchet:
+        if self.update and self.ratchet:
+            raise RequestError(
+                "--update-baseline allows what is new, --ratchet only takes away",
+                code="invalid-option",
+                hint="give one of them",
+            )
+        if self.asked:
             refuse_in_ci(os.environ, force=self.force)
 
 
@@ -55,7 +69,7 @@ class Excuses:
         warn_as_error: Whether warnings count as failures.
 
     Attributes:
-        problems: Waivers that cannot be read.
+        problems: Waivers that cannot be read, and overrides that cannot be resolved.
         notes: What to say beside the results.
 
     Raises:
@@ -80,11 +94,32 @@ class Excuses:
         self._change = change
         self._path = project.root / (file or Path(project.settings.checks.baseline))
         self._places, self.problems = places_of(tables.get("variants", ()), tables.get("owners", ()), project.root)
+        # what a module that cannot be read would show cannot be told from what was mended
+        self._incomplete = bool(tables.get("index_errors"))
         settings = project.settings.checks
         self._policy = policy_of(
-            settings, today, mode="enforce", warn_as_error=warn_as_error, baseline=read_baseline(self._path)
+            settings,
+            today,
+            mode="enforce",
+            warn_as_error=warn_as_error,
+            baseline=read_baseline(self._path),
+            overrides=self._overrides(settings.override, tables),
         )
         self.notes: list[str] = []
+
+    def _overrides(
+        self, overrides: Sequence[OverrideSettings], tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> tuple[Override, ...]:
+        if not overrides:
+            return ()
+        edges = [(row["parent"], row["child"]) for row in tables.get("edges", ())]
+        rows = sorted(tables.get("features", ()), key=lambda row: str(row["feature"]))
+        index = CatalogIndex(rows, tables.get("variants", ()), tables.get("owners", ()), edges)
+        try:
+            return resolve_overrides(overrides, index, file="pyproject.toml")
+        except DefinitionError as error:
+            self.problems += error.problems
+            return ()
 
     def applied(self, found: Sequence[GateResult], *, whole: bool, features: Collection[str]) -> list[GateResult]:
         """The results with what excuses them; the baseline is changed where that was asked for.
@@ -100,6 +135,10 @@ class Excuses:
             own = known[decided.check.feature, decided.check.variant, decided.check.check_id]
             results.append(replace(own, outcome=decided.outcome, check=decided.check, note=decided.note or own.note))
         scope = Scope(features=None if whole else frozenset(features), tool=self._tool)
+        if self._incomplete:
+            if self._change.asked:
+                self.notes.append("the baseline is left as it is: not all modules could be read")
+            return results
         self.notes += notes(results, self._policy, places={}, scope=scope)
         said = changed_baseline(
             self._project, self._path, self._policy.baseline, results=results, scope=scope, change=self._change,

@@ -15,6 +15,7 @@ from featurecat.errors import DefinitionError, FeaturecatError, ModifierError, P
 from featurecat.expectations.baseline import Allowed, Baseline, BaselineEntry, Expired, Worse
 from featurecat.expectations.limits import parse_limit
 from featurecat.expectations.ratchet import Scope, ratcheted
+from featurecat.expectations.registry import KINDS
 from featurecat.expectations.severity import EXIT_CODES, blocks, outcome_of
 from featurecat.expectations.waivers import Waiver, parse_waivers, source_block
 from featurecat.graph.selection.evaluate import SelectionIndex, select
@@ -428,6 +429,7 @@ def notes(results: Sequence[GateResult], policy: Policy, *, places: Places, scop
         for override in policy.overrides
         if not override.features
     ]
+    said += _misspelt_overrides(results, policy)
     if count := _tightenable(results, policy.baseline, scope):
         entries = "1 entry" if count == 1 else f"{count:,} entries"
         said.append(f"{entries} of the baseline can be tightened: featurecat {scope.tool} --ratchet")
@@ -437,6 +439,16 @@ def notes(results: Sequence[GateResult], policy: Policy, *, places: Places, scop
             f" and {len(idle) - _MOST_PLACES} more" if idle[_MOST_PLACES:] else ""
         )
         said.append(f"{'1 waiver is' if len(idle) == 1 else f'{len(idle):,} waivers are'} not needed any more: {shown}")
+    return said
+
+
+def _misspelt_overrides(results: Sequence[GateResult], policy: Policy) -> list[str]:
+    """Overrides of a kind that there is not, but of one like it."""
+    known = {*KINDS, *(result.check.kind for result in results)}
+    said = []
+    for kind in dict.fromkeys(override.kind for override in policy.overrides):
+        if kind is not None and kind not in known and (near := did_you_mean(kind, known)):
+            said.append(f"the override of kind {kind!r} in the settings is about no expectation ({near})")
     return said
 
 

@@ -48,5 +48,8 @@ def masked_message(verdict: Verdict) -> str | None:
         return verdict.message
     if verdict.status == "error":
         return "could not be evaluated: the reason may quote personal data and is not shown"
-    found = f"{verdict.failing_rows or 0:,} of {verdict.rows or 0:,} values"
+    if verdict.failing_rows is None and verdict.status in ("pass", "warn", "fail"):
+        found = "holds" if verdict.status == "pass" else "does not hold"
+    else:
+        found = f"{verdict.failing_rows or 0:,} of {verdict.rows or 0:,} values"
     return f"{found} (values of personal data are masked)"

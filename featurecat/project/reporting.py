@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from featurecat.errors import Problem, RequestError, StoreError
+from featurecat.project.discover import Project
 from featurecat.project.stamp import replace_file
 from featurecat.records import GateReport
 from featurecat.reports import below, counts_line, find_report, report_names, verdict
 
-__all__ = ["Target", "counts_line", "parse_targets", "verdict", "write_reports"]
+__all__ = ["Target", "counts_line", "parse_targets", "refuse_kept_files", "verdict", "write_reports"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +101,78 @@ def write_reports(report: GateReport, targets: Sequence[Target], *, root: Path, 
         if target.path is None:
             printed = text
             continue
-        path = folder / target.path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if target.format == "github-summary":  # the steps of a job share it
-                with path.open("a", encoding="utf-8") as stream:
-                    stream.write(text)
-            else:
-                replace_file(path, text)
-        except OSError as error:
-            problems.append(
-                Problem(
-                    "output-unwritable",
-                    f"the report {target.path} cannot be written: {error.strerror}",
-                    hint="name another file",
-                )
-            )
+            _write(folder / target.path, text, add=target.format == "github-summary")
+        except (OSError, ValueError) as error:
+            told = (isinstance(error, OSError) and error.strerror) or "that is no name of a file"
+            message = f"the report {target.path} cannot be written: {told}"
+            problems.append(Problem("output-unwritable", message, hint="name another file"))
     if problems:
         raise StoreError(problems)
     return printed
+
+
+def refuse_kept_files(
+    targets: Sequence[Target], project: Project, *, folder: Path, baseline: Path | None = None
+) -> None:
+    """Refuse reports that would take the place of what the project is made of, or of each other.
+
+    Args:
+        targets: Where reports go to.
+        project: The project.
+        folder: Where the command runs.
+        baseline: The baseline file as an option names it.
+
+    Raises:
+        RequestError: Code ``invalid-option``, with a problem for each.
+    """
+    settings = project.settings
+    kept = {"pyproject.toml": "holds the settings", str(baseline or settings.checks.baseline): "is the baseline"}
+    kept |= {source.path: f"is the source {name}" for name, source in settings.sources.items()}
+    known = {os.path.realpath(project.root / path): told for path, told in kept.items() if "\0" not in path}
+    store = os.path.realpath(project.store.root)
+    problems = []
+    for target in targets:
+        if target.path is None:
+            continue
+        place = os.path.realpath(folder / target.path)
+        told = known.get(place)
+        if told is None and place.endswith(".py"):
+            told = "is a Python module"
+        if told is None and place.startswith(store + os.sep):
+            told = "lies in the store"
+        if told is not None:
+            message = f"--report {target.format}={target.path} {told}"
+            problems.append(Problem("invalid-option", message, hint="name another file"))
+        elif not _is_special(Path(place)):
+            known[place] = f"takes the file of the report {target.format}"
+    if problems:
+        raise RequestError(problems)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a path leads to a device or a pipe, which is written to and never replaced."""
+    return path.is_relative_to("/dev") or path.is_relative_to("/proc") or (path.exists() and not path.is_file())
+
+
+def _write(path: Path, text: str, *, add: bool) -> None:
+    """Write a report whole or not at all; a link stays one.
+
+    Args:
+        path: Where to.
+        text: What.
+        add: Whether it goes after what is there: the steps of a job share a summary.
+
+    Raises:
+        OSError: When it cannot be written.
+    """
+    text = text.encode("utf-8", "backslashreplace").decode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if add or (_is_special(path) and not path.is_dir()):
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+    else:
+        replace_file(Path(os.path.realpath(path)), text)
 
 
 def _inside_repository(root: Path) -> str:

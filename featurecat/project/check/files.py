@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Files:
     problems: list[Problem] = field(default_factory=list)
     whole: dict[str, Published] = field(default_factory=dict)
     _faults: dict[str, str] = field(default_factory=dict)
+    _seen: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def verify(self, subjects: Iterable[Subject]) -> None:
         """Look at every file that subjects lie in."""
@@ -47,14 +49,29 @@ class Files:
         """Why values cannot be judged, or None."""
         return self._faults.get(published.path)
 
+    def unchanged(self, path: str) -> bool:
+        """Whether a file is the one that was looked at; else what was read of it since may be of another."""
+        return self._state(path) == self._seen.get(path)
+
     def usable(self, subject: Subject) -> bool:
         """Whether the values of a subject can be read, and are what was published."""
         return subject.published is not None and subject.published.path not in self._faults
 
+    def _state(self, path: str) -> tuple[int, ...] | None:
+        try:
+            stat = (self.project.store.root / path).stat()
+        except OSError:
+            return None
+        return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+
     def _fault(self, published: Published) -> str | None:
+        if (state := self._state(published.path)) is not None:
+            self._seen[published.path] = state
         path = self.project.store.root / published.path
         shown = self.project.shown(path)
         try:
+            if not path.is_file() and path.exists():
+                raise OSError(errno.EINVAL, "not a regular file")
             digest = self.states.hash_of(path, published.path, _content_hash, anew=self.anew)
         except FileNotFoundError:
             told, hint = "is not there any more", "restore it, or materialize its features again"
@@ -64,7 +81,7 @@ class Files:
             if published.content_hash is None or digest == published.content_hash:
                 return None
             told = "is not what was published"
-            hint = f"it was changed or damaged after run {published.run_id}: materialize again"
+            hint = f"changed after run {published.run_id}: materialize it again"
         message = f"the file of {published.feature} {told}"
         self.problems.append(Problem("source-unreadable", message, None, None, hint, published.feature, (str(shown),)))
         return f"could not be evaluated: its file {told}"

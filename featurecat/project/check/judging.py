@@ -86,7 +86,11 @@ class Judging:
             else:
                 by_file.setdefault(subject.published.path, []).append(subject)
         for path, found in by_file.items():
-            judged += self._judge_file(self.project.store.root / path, found)
+            verdicts = self._judge_file(self.project.store.root / path, found)
+            if not self.files.unchanged(path):
+                told = Verdict("error", message="could not be evaluated: its file changed while it was judged")
+                verdicts = [Judged(one.subject, told) for one in verdicts]
+            judged += verdicts
         return judged
 
     def _judge_file(self, path: Path, subjects: Sequence[Subject]) -> list[Judged]:
@@ -185,7 +189,12 @@ class Judging:
             value = published_value(path, columns, node.type)
         except EvaluationError as error:
             return Verdict("error", message=f"could not be evaluated: {error.problems[0].message}")
-        verdict = asyncio.run(evaluate_in_time(spec, value))
+        try:
+            verdict = asyncio.run(evaluate_in_time(spec, value))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:  # noqa: BLE001 - a validator that leaves must not take the gate along
+            return Verdict("error", message=f"could not be evaluated: it raised {type(fault).__name__}")
         return replace(verdict, rows=published.rows if verdict.rows is None else verdict.rows)
 
 

@@ -77,8 +77,8 @@ def _print_expectations(report: MaterializeReport) -> None:
     for result in told[:_MOST_WARNINGS]:
         check = result.check
         text = f"{check.feature}: {check.kind}: {check.message}"
-        for number, line in enumerate(textwrap.wrap(text, _WIDTH - 6, max_lines=2, placeholder=" …")):
-            click.echo(f"    {'  ' if number else ''}{line}")
+        for line in textwrap.wrap(text, _WIDTH - 4, subsequent_indent="  ", max_lines=2, placeholder=" …"):
+            click.echo(f"    {line}")
     if len(told) > _MOST_WARNINGS:
         click.echo(f"    and {len(told) - _MOST_WARNINGS} more: featurecat sql 'FROM check_history'")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from featurecat.errors import DefinitionError, RequestError
-from featurecat.expectations.baseline import Baseline, read_baseline, write_baseline
+from featurecat.expectations.baseline import Baseline, BaselineEntry, read_baseline, write_baseline
 from featurecat.expectations.ratchet import Scope, ratcheted, refuse_in_ci, updated
 from featurecat.project.discover import Project
 from featurecat.project.gate import Override, decide, notes, places_of, policy_of, resolve_overrides
@@ -184,4 +184,15 @@ def changed_baseline(
     else:
         return None
     written = write_baseline(path, revision.baseline, root=project.root)
-    return f"{project.shown(path)}: {revision.words if written else 'nothing to change'}"
+    if not written:
+        return f"{project.shown(path)}: nothing to change"
+    added = [revision.baseline.entries[check_id] for check_id in revision.added]
+    # no rows are at fault that could be counted, so nothing could be worse
+    boundless = [f"{entry.feature}: {entry.kind}" for entry in added if entry.tool == "check" and not _counts(entry)]
+    said = f"{project.shown(path)}: {revision.words}"
+    return f"{said}; allowed whatever becomes of it: {', '.join(boundless)}" if boundless else said
+
+
+def _counts(entry: BaselineEntry) -> bool:
+    """Whether an entry allows a number or share of rows, which more of them exceed."""
+    return entry.allowed.rows is not None or entry.allowed.share is not None

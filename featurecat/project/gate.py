@@ -15,9 +15,9 @@ from featurecat.errors import DefinitionError, FeaturecatError, ModifierError, P
 from featurecat.expectations.baseline import Allowed, Baseline, BaselineEntry, Expired, Worse
 from featurecat.expectations.limits import parse_limit
 from featurecat.expectations.ratchet import Scope, ratcheted
-from featurecat.expectations.registry import KINDS
+from featurecat.expectations.registry import JUDGED_KINDS, KINDS
 from featurecat.expectations.severity import EXIT_CODES, blocks, outcome_of
-from featurecat.expectations.waivers import Waiver, parse_waivers, source_block
+from featurecat.expectations.waivers import EVERY_KIND, Waiver, parse_waivers, source_block
 from featurecat.graph.selection.evaluate import SelectionIndex, select
 from featurecat.graph.selection.grammar import parse
 from featurecat.project.settings import ChecksSettings, OverrideSettings
@@ -429,7 +429,8 @@ def notes(results: Sequence[GateResult], policy: Policy, *, places: Places, scop
         for override in policy.overrides
         if not override.features
     ]
-    said += _misspelt_overrides(results, policy)
+    said += [SWITCHED_OFF] if policy.mode == "off" else []
+    said += [*_misspelt_overrides(results, policy), *_misspelt_waivers(results, places, scope)]
     if count := _tightenable(results, policy.baseline, scope):
         entries = "1 entry" if count == 1 else f"{count:,} entries"
         said.append(f"{entries} of the baseline can be tightened: featurecat {scope.tool} --ratchet")
@@ -440,6 +441,20 @@ def notes(results: Sequence[GateResult], policy: Policy, *, places: Places, scop
         )
         said.append(f"{'1 waiver is' if len(idle) == 1 else f'{len(idle):,} waivers are'} not needed any more: {shown}")
     return said
+
+
+def _misspelt_waivers(results: Sequence[GateResult], places: Places, scope: Scope) -> list[str]:
+    """Waivers of a kind that there is not, but of one like it: they excuse nothing."""
+    if scope.tool != "check":
+        return []  # lint hears of expectations as check does of rules: both stand in the same comments
+    known = {*KINDS, *JUDGED_KINDS, "key", "dtype", "age", *(result.check.kind for result in results)}
+    said: dict[str, None] = {}
+    for place in places.values():
+        for waiver in place.waivers:
+            for kind in waiver.kinds:
+                if kind != EVERY_KIND and kind not in known and (near := did_you_mean(kind, known)):
+                    said[f"the waiver at {waiver.place} allows {kind!r}, which is no expectation; {near}"] = None
+    return list(said)
 
 
 def _misspelt_overrides(results: Sequence[GateResult], policy: Policy) -> list[str]:

@@ -48,6 +48,8 @@ def masked_message(verdict: Verdict) -> str | None:
         return verdict.message
     if verdict.status == "error":
         return "could not be evaluated: the reason may quote personal data and is not shown"
+    if verdict.status == "no_data":
+        return "no values" if verdict.rows else "no rows"
     if verdict.failing_rows is None and verdict.status in ("pass", "warn", "fail"):
         found = "holds" if verdict.status == "pass" else "does not hold"
     else:

@@ -284,7 +284,7 @@ def _problem(fault: Mapping[str, Any], pyproject: Path, text: str) -> Problem:
     else:
         message = f"[tool.featurecat] {shown}: {str(fault['msg']).removeprefix('Value error, ')}"
         # the value itself may be a secret and is not shown
-        hint = "see the settings in the README"
+        hint = "docs/reference.md lists the settings, docs/gate.md those of the gate"
     return Problem("invalid-settings", message, str(pyproject), _line_of(text, path), hint)
 
 

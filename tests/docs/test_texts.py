@@ -26,6 +26,7 @@ TEXTS = (
     "decorator-order",
     "lint",
     "only-what-changed",
+    "first-gate",
 )
 WITH_SETTINGS = ("decorator-order",)
 

@@ -33,6 +33,9 @@ from featurecat.storage.layout import new_run_id
 
 __all__ = ["check", "check_published"]
 
+#: What is published may be of the definitions before the change.
+_OF_BEFORE = "published values are judged, as they were computed then; --compute judges what changed code makes"
+
 
 def check(project: Project, request: CheckRequest, clock: Clock) -> CheckAnswer:
     """Judge published values, or those computed for the purpose; see :func:`check_published` and ``computed.py``."""
@@ -130,6 +133,8 @@ class _Check:
 
             states = states_against(self.project, self.clock, request.against)
         notices = [] if states is None else [*states.notices, *_removed(states)]
+        if states is not None and any(states.of(feature) != "unmodified" for feature in definitions.checkable()):
+            notices.append(_OF_BEFORE)
         index = self._index(definitions, states)
         if not request.features:
             return definitions.checkable(), index, notices

@@ -82,6 +82,7 @@ class Definitions:
         expectations: Rows by feature.
         published: Where the latest values lie, by feature.
         personal_keys: Columns that the settings of a source list as personal.
+        ages: How old the rows of sources may be, where the settings say so.
     """
 
     features: dict[str, Mapping[str, Any]]
@@ -90,6 +91,7 @@ class Definitions:
     expectations: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     published: dict[str, Published] = field(default_factory=dict)
     personal_keys: frozenset[str] = frozenset()
+    ages: Mapping[str, str] = field(default_factory=dict)
 
     def checkable(self) -> list[str]:
         """Catalog keys of the public features, and of the frames that something is expected of."""
@@ -118,6 +120,7 @@ def read_definitions(project: Project) -> Definitions:
     """
     rows = gate_rows(project.store.catalog, "features", "variants", "owners", "expectations", "published")
     found = Definitions({row["feature"]: row for row in rows["features"]}, rows["variants"], rows["owners"])
+    found.ages = {name: one.freshness for name, one in project.settings.sources.items() if one.freshness is not None}
     for row in rows["expectations"]:
         found.expectations.setdefault(row["feature"], []).append(row)
     found.published = {row["feature"]: _published(row) for row in rows["published"]}
@@ -164,7 +167,8 @@ def subjects_of(definitions: Definitions, features: Iterable[str], *, engine: st
             found += _implied(row, published, pii)
         if published is not None and published.artifact_id not in keyed and published.entity:
             keyed.add(published.artifact_id)
-            found.append(_key(definitions, published))
+            key = _key(definitions, published)
+            found += [key, *_age_of_source(definitions, key, published)]
     return found
 
 
@@ -214,6 +218,15 @@ def _implied(row: Mapping[str, Any], published: Published, pii: bool) -> list[Su
         Subject(check_id(feature, spec.kind, spec.params), feature, published.variant, spec, published, pii)
         for spec in specs
     ]
+
+
+def _age_of_source(definitions: Definitions, key: Subject, published: Published) -> list[Subject]:
+    """How old the rows of a source may be, where its settings say so and the rows have a moment of their own."""
+    freshness = definitions.ages.get(key.feature)
+    if freshness is None or published.timestamp is None:
+        return []
+    spec = ExpectationSpec("age", {"freshness": freshness}, "error", "source")
+    return [Subject(check_id(key.feature, spec.kind, spec.params), key.feature, "", spec, published)]
 
 
 def _key(definitions: Definitions, published: Published) -> Subject:

@@ -40,7 +40,10 @@ def reported_errors(tool: str, project: Project, targets: Sequence[Target]) -> I
             git_commit=git_state(project.root).commit, problems=tuple(problems),
         )  # fmt: skip
         wanted = [one for one in targets if one.path is not None or one.format != "json"]
-        printed = write_reports(report, wanted, root=project.root, folder=Path.cwd())
+        try:
+            printed = write_reports(report, wanted, root=project.root, folder=Path.cwd())
+        except FeaturecatError:  # the first error is the one to tell
+            printed = None
         if printed is not None:
             click.echo(printed, nl=not printed.endswith("\n"))
         raise

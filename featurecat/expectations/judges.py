@@ -173,6 +173,8 @@ def _read(answer: Any, title: str) -> Outcome:
         raise EvaluationError(f"the message of its answer is a {type(message).__name__}, not text")
     diagnostics = getattr(answer, "diagnostics", None)
     observed: Mapping[str, Any] = capped(json_ready(diagnostics)) if isinstance(diagnostics, Mapping) else {}
+    if not isinstance(passes, bool) and type(passes).__name__ not in ("bool", "bool_"):  # numpy's is a bool, too
+        raise EvaluationError(f"the passes of its answer is a {type(passes).__name__}, neither True nor False")
     return Outcome(bool(passes), observed, {}, None, capped(message))
 
 

@@ -58,7 +58,7 @@ def definitions_current(project: Project) -> bool:
         return all(_offered(project.root / folder) == names for folder, names in folders.items()) and all(
             _is_same(project.root / file, *known) for file, known in files.items()
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
 
 

@@ -20,8 +20,11 @@ __all__ = [
     "ColumnRow",
     "ConfigKeyRow",
     "ConfigRow",
+    "ColumnReadRow",
     "ConsumerRow",
+    "DeclassificationRow",
     "DefinitionRow",
+    "DocSectionRow",
     "EdgeRow",
     "ErrorRecord",
     "ExpectationRow",
@@ -37,8 +40,10 @@ __all__ = [
     "OwnerRow",
     "ProjectRecord",
     "RequestRecord",
+    "SimilarRow",
     "SourceRow",
     "TagRow",
+    "TaintRow",
     "VariantRow",
 ]
 
@@ -86,7 +91,10 @@ class FeatureRow(DefinitionRow):
 
 @dataclass(frozen=True, slots=True)
 class VariantRow(DefinitionRow):
-    """One definition of a name: ``condition`` lists the config clauses under which it holds."""
+    """One definition of a name: ``condition`` lists the config clauses under which it holds.
+
+    ``body_hash`` is that of the syntax tree without the names that its author chose: equal for copies.
+    """
 
     table: ClassVar[str] = "variants"
     key: ClassVar[tuple[str, ...]] = ("feature", "variant")
@@ -103,6 +111,8 @@ class VariantRow(DefinitionRow):
     source_text: str | None
     fingerprint: str | None
     fingerprint_algorithm: str | None
+    signature: str | None = None
+    body_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +287,77 @@ class ConsumerRow(DefinitionRow):
     owner: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class DocSectionRow(DefinitionRow):
+    """One entry of a section of a feature's documentation; ``section`` is ``summary``, ``text``, ``args`` and so on."""
+
+    table: ClassVar[str] = "doc_sections"
+    key: ClassVar[tuple[str, ...]] = ("feature", "ordinal")
+    feature: str
+    ordinal: int
+    section: str
+    name: str | None
+    type: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReadRow(DefinitionRow):
+    """A column that a definition reads of a frame it takes; ``column`` is ``*`` where all of them may be read.
+
+    ``origin`` says how that is known: ``subscript``, ``attribute``, ``expression``, ``query``, ``extracted``, …
+    """
+
+    table: ClassVar[str] = "column_reads"
+    key: ClassVar[tuple[str, ...]] = ("feature", "variant", "parent", "column", "output")
+    feature: str
+    variant: str
+    parent: str
+    column: str
+    output: str | None
+    origin: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaintRow(DefinitionRow):
+    """A taint that a feature bears: ``origin`` is ``declared`` or ``inherited``, ``via`` the parent it came from."""
+
+    table: ClassVar[str] = "taints"
+    key: ClassVar[tuple[str, ...]] = ("feature", "taint")
+    feature: str
+    taint: str
+    origin: str
+    via: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclassificationRow(DefinitionRow):
+    """Where a taint is stopped, by which method, and who answers for that."""
+
+    table: ClassVar[str] = "declassifications"
+    key: ClassVar[tuple[str, ...]] = ("feature", "taint")
+    feature: str
+    taint: str
+    method: str
+    reason: str | None
+    approved_by: str | None
+    file: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarRow(DefinitionRow):
+    """Two features that may be one: ``feature`` sorts before ``other``; ``score`` is at most 1."""
+
+    table: ClassVar[str] = "similar_definitions"
+    key: ClassVar[tuple[str, ...]] = ("feature", "other", "method")
+    feature: str
+    other: str
+    method: str
+    score: float
+
+
 #: The definition tables in the order snapshots write them.
 DEFINITION_TABLES: tuple[type[DefinitionRow], ...] = (
     FeatureRow,
@@ -292,6 +373,11 @@ DEFINITION_TABLES: tuple[type[DefinitionRow], ...] = (
     ConfigRow,
     ConfigKeyRow,
     ConsumerRow,
+    DocSectionRow,
+    ColumnReadRow,
+    TaintRow,
+    DeclassificationRow,
+    SimilarRow,
 )
 
 

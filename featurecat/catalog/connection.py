@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 #: Version of the views and macros; a catalog with another one is rebuilt.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: The widest file format that duckdb 1.3 and everything later can read.
 STORAGE_VERSION = "v1.2.0"
 

@@ -21,6 +21,8 @@ from featurecat.records import DEFINITION_TABLES
 __all__ = ["CatalogLoad"]
 
 _HERE = Path(__file__).parent
+#: Later ones build on views of earlier ones.
+_SCRIPTS = ("schema", "lineage", "checks", "search")
 _CHUNK_ROWS = 5_000
 _CHUNK_PAIRS = 200_000
 
@@ -39,8 +41,8 @@ class CatalogLoad:
         self.kept = 0
         self._catalog = catalog
         catalog.run("BEGIN")
-        for script in ("schema.sql", "lineage.sql", "checks.sql"):
-            catalog.run((_HERE / script).read_text(encoding="utf-8"))
+        for script in _SCRIPTS:
+            catalog.run((_HERE / f"{script}.sql").read_text(encoding="utf-8"))
         self._columns = _table_columns(catalog)
         catalog.run(_view_comments(catalog))
         catalog.run("COMMIT")

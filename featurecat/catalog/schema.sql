@@ -35,7 +35,7 @@ COMMENT ON COLUMN private.features.meta IS 'Further metadata as JSON.';
 CREATE TABLE private.variants(
     feature VARCHAR, variant VARCHAR, engine VARCHAR, condition JSON, module VARCHAR, "function" VARCHAR,
     file VARCHAR, line INTEGER, end_line INTEGER, dtype VARCHAR, source_text VARCHAR, fingerprint VARCHAR,
-    fingerprint_algorithm VARCHAR);
+    fingerprint_algorithm VARCHAR, signature VARCHAR, body_hash VARCHAR);
 COMMENT ON TABLE private.variants IS 'One row per definition of a name. Key: feature, variant.';
 COMMENT ON COLUMN private.variants.feature IS 'Catalog key of the feature.';
 COMMENT ON COLUMN private.variants.variant IS 'Name of the definition among those of the feature.';
@@ -50,6 +50,8 @@ COMMENT ON COLUMN private.variants.dtype IS 'Logical (Arrow) type this definitio
 COMMENT ON COLUMN private.variants.source_text IS 'Source code of the function.';
 COMMENT ON COLUMN private.variants.fingerprint IS 'Hash of what the code means.';
 COMMENT ON COLUMN private.variants.fingerprint_algorithm IS 'How the fingerprint was computed.';
+COMMENT ON COLUMN private.variants.signature IS 'Parameters and result of the function as written.';
+COMMENT ON COLUMN private.variants.body_hash IS 'Hash of the syntax tree without the names that its author chose.';
 
 CREATE TABLE private.edges(
     parent VARCHAR, child VARCHAR, variant VARCHAR, "parameter" VARCHAR, optional BOOLEAN, kind VARCHAR);
@@ -153,6 +155,52 @@ COMMENT ON COLUMN private.consumers.consumer IS 'Name of the model, dashboard or
 COMMENT ON COLUMN private.consumers.kind IS 'What it is.';
 COMMENT ON COLUMN private.consumers.feature IS 'Catalog key of the feature it uses.';
 COMMENT ON COLUMN private.consumers.owner IS 'Who answers for the consumer.';
+
+CREATE TABLE private.doc_sections(
+    feature VARCHAR, ordinal INTEGER, section VARCHAR, name VARCHAR, type VARCHAR, text VARCHAR);
+COMMENT ON TABLE private.doc_sections IS 'Documentation, taken apart into its sections. Key: feature, ordinal.';
+COMMENT ON COLUMN private.doc_sections.feature IS 'Catalog key of the feature.';
+COMMENT ON COLUMN private.doc_sections.ordinal IS 'Position, counted from 0.';
+COMMENT ON COLUMN private.doc_sections.section IS 'summary, text, args, returns, raises, examples, notes or another heading.';
+COMMENT ON COLUMN private.doc_sections.name IS 'Parameter, exception or title the entry is about.';
+COMMENT ON COLUMN private.doc_sections.type IS 'Type as the documentation writes it.';
+COMMENT ON COLUMN private.doc_sections.text IS 'What is said.';
+
+CREATE TABLE private.column_reads(
+    feature VARCHAR, variant VARCHAR, parent VARCHAR, "column" VARCHAR, output VARCHAR, origin VARCHAR, line INTEGER);
+COMMENT ON TABLE private.column_reads IS 'Columns that definitions read of the frames they take. Key: feature, variant, parent, column, output.';
+COMMENT ON COLUMN private.column_reads.feature IS 'Catalog key of the feature or frame that reads.';
+COMMENT ON COLUMN private.column_reads.variant IS 'Variant that does so.';
+COMMENT ON COLUMN private.column_reads.parent IS 'Catalog key of the frame or source it reads.';
+COMMENT ON COLUMN private.column_reads."column" IS 'Column of that frame; * where any of them may be read.';
+COMMENT ON COLUMN private.column_reads.output IS 'Column of the frame made of it; null where it counts for all that is made.';
+COMMENT ON COLUMN private.column_reads.origin IS 'How that is known, such as subscript, attribute, expression, query or extracted.';
+COMMENT ON COLUMN private.column_reads.line IS 'Line of the file that names it, counted from 1.';
+
+CREATE TABLE private.taints(feature VARCHAR, taint VARCHAR, origin VARCHAR, via VARCHAR);
+COMMENT ON TABLE private.taints IS 'What a feature bears and hands on, such as pii. Key: feature, taint.';
+COMMENT ON COLUMN private.taints.feature IS 'Catalog key of the feature.';
+COMMENT ON COLUMN private.taints.taint IS 'Name of the taint.';
+COMMENT ON COLUMN private.taints.origin IS 'declared or inherited.';
+COMMENT ON COLUMN private.taints.via IS 'Parent it came from, on the shortest way to where it was declared.';
+
+CREATE TABLE private.declassifications(
+    feature VARCHAR, taint VARCHAR, method VARCHAR, reason VARCHAR, approved_by VARCHAR, file VARCHAR, line INTEGER);
+COMMENT ON TABLE private.declassifications IS 'Where taints are stopped. Key: feature, taint.';
+COMMENT ON COLUMN private.declassifications.feature IS 'Catalog key of the feature that stops it.';
+COMMENT ON COLUMN private.declassifications.taint IS 'Name of the taint.';
+COMMENT ON COLUMN private.declassifications.method IS 'What takes it away, such as hash or aggregate.';
+COMMENT ON COLUMN private.declassifications.reason IS 'Why that is enough.';
+COMMENT ON COLUMN private.declassifications.approved_by IS 'Who answers for it.';
+COMMENT ON COLUMN private.declassifications.file IS 'File that declares it.';
+COMMENT ON COLUMN private.declassifications.line IS 'Line that declares it, counted from 1.';
+
+CREATE TABLE private.similar_definitions(feature VARCHAR, other VARCHAR, method VARCHAR, score DOUBLE);
+COMMENT ON TABLE private.similar_definitions IS 'Features whose definitions are nearly the same. Key: feature, other, method.';
+COMMENT ON COLUMN private.similar_definitions.feature IS 'Catalog key of one.';
+COMMENT ON COLUMN private.similar_definitions.other IS 'Catalog key of the other, later in the alphabet.';
+COMMENT ON COLUMN private.similar_definitions.method IS 'What was compared, such as body or upstream.';
+COMMENT ON COLUMN private.similar_definitions.score IS '1 for the same, less for less.';
 
 CREATE TABLE private.ancestors(ancestor VARCHAR, descendant VARCHAR, depth INTEGER);
 COMMENT ON TABLE private.ancestors IS 'Every ancestor of every node with the fewest hops between them; empty when there are too many pairs (use upstream and downstream then).';
@@ -301,6 +349,11 @@ CREATE VIEW expectations AS FROM private.expectations;
 CREATE VIEW configs AS FROM private.configs;
 CREATE VIEW config_keys AS FROM private.config_keys;
 CREATE VIEW consumers AS FROM private.consumers;
+CREATE VIEW doc_sections AS FROM private.doc_sections;
+CREATE VIEW column_reads AS FROM private.column_reads;
+CREATE VIEW taints AS FROM private.taints;
+CREATE VIEW declassifications AS FROM private.declassifications;
+CREATE VIEW similar_definitions AS FROM private.similar_definitions;
 CREATE VIEW ancestors AS FROM private.ancestors;
 CREATE VIEW runs AS FROM private.runs;
 CREATE VIEW run_inputs AS FROM private.run_inputs;

@@ -23,6 +23,7 @@ from featurecat.graph.graph import Graph
 from featurecat.io.registry import find_format, format_of_path
 from featurecat.project.changes import MEANINGS
 from featurecat.project.discover import LoadedModules, Project, load_modules, relative_problems
+from featurecat.project.enriching import Reading, further_rows
 from featurecat.project.git import git_state
 from featurecat.project.meanings import Meanings, source_rows
 from featurecat.project.personal import personal_nodes
@@ -164,6 +165,7 @@ def definition_tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]
     problems = list(read.problems)
     sources = source_nodes(project)
     meanings = source_rows(project)
+    graphs = []
     for name, definitions in read.definitions.items():
         found = _config_problems(definitions, project, sources)
         problems += relative_problems(found, project)
@@ -171,7 +173,8 @@ def definition_tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]
         problems += relative_problems(shown.problems[len(definitions.problems) :], project)
         union = union_graph(shown, sources)
         personal = personal_nodes(project, union, read.fingerprints)
-        writer.graph_rows(GraphDefinitions(name, shown, union, personal))
+        graphs.append(GraphDefinitions(name, shown, union, personal))
+        writer.graph_rows(graphs[-1])
         meanings += read.meanings.rows(name, shown)
     problems = list(dict.fromkeys([*problems, *_source_problems(project)]))
     writer.project_rows()
@@ -180,7 +183,8 @@ def definition_tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]
     files = {project.shown(getattr(module, "__file__", None)) or "": module.__name__ for module in modules}
     files |= {problem.file: name for name, problem in read.loaded.failed.items() if problem.file}
     writer.problem_rows(problems, files)
-    return {**writer.tables(), MEANINGS: meanings}, problems
+    tables = further_rows(Reading(project, graphs, read.fingerprints), writer.tables())
+    return {**tables, MEANINGS: meanings}, problems
 
 
 def _source_problems(project: Project) -> list[Problem]:

@@ -20,9 +20,12 @@ from featurecat.project.outline import Outline
 
 __all__ = [
     "ChecksSettings",
+    "ConsumerSettings",
     "GraphSettings",
+    "IndexSettings",
     "LintSettings",
     "OverrideSettings",
+    "SetSettings",
     "Settings",
     "SourceSettings",
     "outline_of",
@@ -47,6 +50,7 @@ class SourceSettings(_Strict):
     timestamp: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     pii: list[str] = Field(default_factory=list)
+    taints: dict[str, list[str]] = Field(default_factory=dict)
     freshness: str | None = None
     options: dict[str, Any] = Field(default_factory=dict)
     doc: str | None = None
@@ -81,6 +85,49 @@ class OverrideSettings(_Strict):
         if not text.strip():
             raise ValueError("says nothing")
         return text
+
+
+class SetSettings(_Strict):
+    """A feature set: what is trained or served together."""
+
+    features: str
+    owner: str | None = None
+    doc: str | None = None
+
+
+class ConsumerSettings(_Strict):
+    """What uses features outside the project: a model, a dashboard.
+
+    Attributes:
+        kind: What it is, such as ``model``, ``dashboard``, ``report`` or ``service``.
+        features: A selection.
+        owner: Who answers for it.
+        doc: What it is for.
+        cleared: Taints that it may be given, such as ``pii``.
+    """
+
+    kind: str = "model"
+    features: str
+    owner: str | None = None
+    doc: str | None = None
+    cleared: list[str] = Field(default_factory=list)
+
+
+class IndexSettings(_Strict):
+    """How modules are read.
+
+    Attributes:
+        isolated: Whether ``featurecat index`` imports modules in a process of their own, so that one which crashes or
+            hangs is a problem and nothing more.
+        seconds: How long the import of one module may take there.
+        codeowners: The CODEOWNERS file, relative to the project; None looks in the usual places, "" in none.
+        blame: Whether ``git blame`` names the owner of a feature that has no other.
+    """
+
+    isolated: bool = True
+    seconds: float = Field(default=60.0, gt=0, allow_inf_nan=False)
+    codeowners: str | None = None
+    blame: bool = True
 
 
 class ChecksSettings(_Strict):
@@ -184,6 +231,10 @@ class Settings(_Strict):
         graphs: Further graphs by name.
         configs: Named configs.
         sources: Declared sources by name.
+        owners: Module, or glob of modules, to the owners of features in it that name none.
+        sets: Feature sets by name.
+        consumers: What uses features outside the project, by name.
+        index: How modules are read.
         engine: The engine used unless ``--engine`` says otherwise.
         store: Where catalog, manifests and artifacts lie, relative to the project.
         redact: Patterns of config keys that are secret, beside the built-in ones.
@@ -199,6 +250,10 @@ class Settings(_Strict):
     graphs: dict[str, GraphSettings] = Field(default_factory=dict)
     configs: dict[str, dict[str, Any]] = Field(default_factory=dict)
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    owners: dict[str, str | list[str]] = Field(default_factory=dict)
+    sets: dict[str, SetSettings] = Field(default_factory=dict)
+    consumers: dict[str, ConsumerSettings] = Field(default_factory=dict)
+    index: IndexSettings = Field(default_factory=IndexSettings)
     engine: str | None = None
     store: str = ".featurecat"
     redact: list[str] = Field(default_factory=list)
@@ -232,6 +287,16 @@ class Settings(_Strict):
             if name == "default" or not name.replace("_", "a").replace("-", "a").isalnum():
                 raise ValueError(f"{name!r} cannot be the name of a further graph")
         return graphs
+
+
+#: The tables of ``[tool.featurecat]`` with keys of their own, and those whose every entry has some.
+_TABLES: Mapping[str, type[BaseModel]] = {"lint": LintSettings, "index": IndexSettings}
+_ENTRIES: Mapping[str, type[BaseModel]] = {
+    "graphs": GraphSettings,
+    "sources": SourceSettings,
+    "sets": SetSettings,
+    "consumers": ConsumerSettings,
+}
 
 
 def outline_of(settings: Settings) -> Outline:
@@ -291,11 +356,9 @@ def _problem(fault: Mapping[str, Any], pyproject: Path, text: str) -> Problem:
 def _known_keys(path: Sequence[str]) -> Iterable[str]:
     if path[0] == "checks" and len(path) > 1:
         return ChecksSettings.model_fields if len(path) == 2 else OverrideSettings.model_fields
-    if len(path) == 2 and path[0] == "lint":
-        return LintSettings.model_fields
-    if len(path) < 3:
-        return Settings.model_fields
-    return SourceSettings.model_fields if path[0] == "sources" else GraphSettings.model_fields
+    if len(path) == 2 and path[0] in _TABLES:
+        return _TABLES[path[0]].model_fields
+    return _ENTRIES[path[0]].model_fields if len(path) > 2 and path[0] in _ENTRIES else Settings.model_fields
 
 
 def _line_of(text: str, path: Sequence[str]) -> int | None:

@@ -13,7 +13,7 @@ from featurecat.records import DEFINITION_TABLES
 #: The contract, as the architecture page words it: every view, its columns in order, and the types it names.
 CONTRACT = """
 features(graph, feature, name, role, public, doc, summary, dtype, unit, entity VARCHAR[], event_timestamp, grain, pii, status, sunset, replaced_by, freshness, tags MAP(VARCHAR, VARCHAR[]), meta JSON)
-variants(feature, variant, engine, condition JSON, module, function, file, line, end_line, dtype, source_text, fingerprint, fingerprint_algorithm)
+variants(feature, variant, engine, condition JSON, module, function, file, line, end_line, dtype, source_text, fingerprint, fingerprint_algorithm, signature, body_hash)
 edges(parent, child, variant, parameter, optional, kind)
 owners(feature, owner, role, origin)
 tags(feature, key, value)
@@ -25,6 +25,11 @@ expectations(check_id, feature, variant, kind, params JSON, severity, origin, fi
 configs(config, key, value JSON)
 config_keys(key, feature, variant, operator, value JSON)
 consumers(consumer, kind, feature, owner)
+doc_sections(feature, ordinal, section, name, type, text)
+column_reads(feature, variant, parent, column, output, origin, line)
+taints(feature, taint, origin, via)
+declassifications(feature, taint, method, reason, approved_by, file, line)
+similar_definitions(feature, other, method, score)
 runs(run_id, attempt, parent_run_id, kind, status, started_at TIMESTAMP, committed_at TIMESTAMP, seconds, engine, executor, git_commit, dirty, config JSON, versions MAP(VARCHAR, VARCHAR), graph_fingerprint, error JSON, manifest)
 run_inputs(run_id, name, kind, uri, bytes, schema_hash, content_hash)
 artifacts(artifact_id, run_id, path, format, partition JSON, entity VARCHAR[], event_timestamp, rows, bytes, content_hash, schema_hash)

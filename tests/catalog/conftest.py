@@ -16,11 +16,14 @@ from featurecat.catalog.snapshot import SnapshotRow
 from featurecat.records import (
     ArtifactRecord,
     CheckRecord,
+    ColumnReadRow,
     ColumnRow,
     ConfigKeyRow,
     ConfigRow,
     ConsumerRow,
+    DeclassificationRow,
     DefinitionRow,
+    DocSectionRow,
     EdgeRow,
     ErrorRecord,
     ExpectationRow,
@@ -34,8 +37,10 @@ from featurecat.records import (
     OwnerRow,
     ProjectRecord,
     RequestRecord,
+    SimilarRow,
     SourceRow,
     TagRow,
+    TaintRow,
     VariantRow,
 )
 
@@ -135,6 +140,11 @@ SAMPLE: tuple[DefinitionRow, ...] = (
     ConfigKeyRow("region", "avg_3wk_spend", "avg_3wk_spend__pandas", "equal", "eu"),
     ConsumerRow("churn-model", "model", "report", "ds"),
     ConsumerRow("board", "dashboard", "avg_3wk_spend", None),
+    DocSectionRow("avg_3wk_spend", 0, "summary", None, None, "Rolling mean of the spend."),
+    ColumnReadRow("report", "any", "avg_3wk_spend", "spend", None, "subscript", 12),
+    TaintRow("spend", "pii", "declared", None),
+    DeclassificationRow("report", "pii", "aggregate", "of at least 50 people", "privacy", "features.py", 9),
+    SimilarRow("avg_3wk_spend", "report", "tokens", 0.9),
 )  # fmt: skip
 
 

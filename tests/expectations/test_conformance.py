@@ -126,7 +126,7 @@ def test_every_column_gets_the_same_verdict(case):
     verdicts = {
         form: evaluate(spec, make(case.dtype, case.values), surroundings=surroundings(case))
         for form, make in COLUMNS.items()
-        if unable(form, case) is None
+        if unable(form, case) is None and form != "dask"
     }
     lazy = pl.LazyFrame({"a": COLUMNS["polars"](case.dtype, case.values)})
     verdicts["lazy expression"] = evaluate(spec, pl.col("a"), lazy, surroundings=surroundings(case))
@@ -134,6 +134,17 @@ def test_every_column_gets_the_same_verdict(case):
     apart = {form: found for form, found in verdicts.items() if _without_rows(found) != _without_rows(wanted)}
     assert not apart, (wanted, apart)
     assert wanted.status == case.status
+
+
+@pytest.mark.component("dask")
+@pytest.mark.parametrize("case", [case for case in CASES if not case.others and unable("dask", case) is None], ids=name)
+def test_every_dask_column_gets_the_same_verdict(case):
+    spec = make_spec(case.kind, case.argument)
+    found, wanted = (
+        evaluate(spec, COLUMNS[form](case.dtype, case.values), surroundings=surroundings(case))
+        for form in ("dask", "polars")
+    )
+    assert _without_rows(found) == _without_rows(wanted)
 
 
 def _without_rows(verdict: Verdict) -> tuple[Any, ...]:

@@ -9,6 +9,8 @@ READY := .venv/.ready
 READY_BENCH := .venv/.ready-bench
 DUCKDB14 := .cache/duckdb14/.ready
 HAMILTON := .cache/hamilton/.ready
+DATAHUB := .cache/datahub/.ready
+OPENMETADATA := .cache/openmetadata/.ready
 # suites that check-all runs on their own
 CORE := --ignore=tests/acceptance --ignore=tests/faults
 
@@ -17,10 +19,12 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export FEATURECAT_DUCKDB14
 export FEATURECAT_APACHE_HAMILTON
+export FEATURECAT_DATAHUB
+export FEATURECAT_OPENMETADATA
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types unit doctest acceptance faults oldest spark duckdb14 hamilton check-all \
-	benchmarks constraints clean
+.PHONY: help install demo test lint types unit doctest acceptance faults oldest spark duckdb14 hamilton datahub openmetadata \
+	check-all benchmarks constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,10 +88,25 @@ $(HAMILTON): $(READY)
 		--constraint constraints/current.txt apache-hamilton typing_inspect mypy_extensions
 	@touch $@
 
+datahub: $(DATAHUB) ## DataHub's own classes in .cache, to validate exports with
+
+$(DATAHUB): $(READY)
+	$(BIN)/python -m pip install --quiet --upgrade --target $(@D) 'acryl-datahub==1.7.*'
+	@touch $@
+
+openmetadata: $(OPENMETADATA) ## OpenMetadata's own models in .cache, to validate exports with
+
+# the models alone: most of what it depends on serves other parts
+$(OPENMETADATA): $(READY)
+	$(BIN)/python -m pip install --quiet --upgrade --no-deps --target $(@D) 'openmetadata-ingestion==2.0.*' \
+		email-validator dnspython
+	@touch $@
+
 check-all: ## everything: test, the version matrix, faults, acceptance
-	@$(MAKE) --no-print-directory duckdb14 hamilton
+	@$(MAKE) --no-print-directory duckdb14 hamilton datahub openmetadata
 	@$(MAKE) --no-print-directory test oldest spark faults acceptance \
-		FEATURECAT_DUCKDB14=$(CURDIR)/$(dir $(DUCKDB14)) FEATURECAT_APACHE_HAMILTON=$(CURDIR)/$(dir $(HAMILTON))
+		FEATURECAT_DUCKDB14=$(CURDIR)/$(dir $(DUCKDB14)) FEATURECAT_APACHE_HAMILTON=$(CURDIR)/$(dir $(HAMILTON)) \
+		FEATURECAT_DATAHUB=$(CURDIR)/$(dir $(DATAHUB)) FEATURECAT_OPENMETADATA=$(CURDIR)/$(dir $(OPENMETADATA))
 
 # --- house-keeping --------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from featurecat.function_modifiers import (
         ConfigNeeds,
         DataValidator,
+        Declassify,
         Modifier,
         ParameterizedExtract,
         Phase,
@@ -74,6 +75,7 @@ __all__ = [
     "Collect",
     "ConfigNeeds",
     "DataValidator",
+    "Declassify",
     "Modifier",
     "Parallelizable",
     "ParameterizedExtract",

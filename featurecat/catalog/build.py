@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from featurecat import faults
+from featurecat.catalog.canonical import EncodedTables
 from featurecat.catalog.connection import Connection
 from featurecat.catalog.load import CatalogLoad
 from featurecat.catalog.manifests import IndexedManifest
@@ -39,12 +40,13 @@ class Built:
 
 def build_catalog(
     path: Path,
-    definitions: Mapping[str, Sequence[Mapping[str, Any]]],
+    definitions: Mapping[str, Sequence[Mapping[str, Any]]] | EncodedTables | None,
     manifests: Sequence[IndexedManifest],
     *,
     snapshots: Sequence[SnapshotRow],
     clock: Clock,
     previous: Path | None = None,
+    history: Sequence[Mapping[str, Any]] = (),
     builder: str = "featurecat",
 ) -> Built:
     """Build a catalog and put it in the place of the one before.
@@ -52,11 +54,13 @@ def build_catalog(
     Args:
         path: The catalog's file. Files named like it with ``.tmp`` in their ending are leftovers and removed, so only
             the holder of the catalog lock may build.
-        definitions: Rows by definition table, as ``definition_tables`` or a snapshot gives them.
+        definitions: Rows by definition table, as ``definition_tables`` or a snapshot gives them; None takes those of
+            ``previous``.
         manifests: Every manifest file of the store.
         snapshots: Every snapshot of the store.
         clock: Tells the time of building.
         previous: A catalog to copy the runs of manifests from that come without content; may be ``path``.
+        history: Rows of the table ``feature_history``.
         builder: What builds, with its version.
 
     Raises:
@@ -69,8 +73,12 @@ def build_catalog(
         _remove_leftovers(path)
         with Connection.create(staged) as catalog:
             load = CatalogLoad(catalog)
-            load.definitions(definitions)
+            if definitions is not None:
+                load.definitions(definitions)
+            elif previous is not None:
+                load.copied_definitions(previous)
             load.snapshots(snapshots)
+            load.history(history)
             load.runs(manifests, previous)
             content_hash = load.finish(built_at=timestamp_text(clock.now()), builder=builder)
         faults.point("catalog.after_load", staged)

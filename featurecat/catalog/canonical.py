@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -13,17 +14,29 @@ from featurecat.records import DEFINITION_TABLES, ConfigKeyRow, ConfigRow, Defin
 
 __all__ = [
     "LOGICAL_KEYS",
+    "EncodedTables",
     "canonical_json",
     "canonical_rows",
     "canonical_value",
     "content_hash",
     "definition_tables",
+    "encode_tables",
     "naive_timestamp",
     "plain_json",
 ]
 
 #: What another checkout of equal code may differ in: no reason for a new snapshot.
 _VOLATILE: Mapping[str, frozenset[str]] = {"modules": frozenset({"mtime_ns", "git_commit"})}
+#: Types of values that JSON shows as they are.
+_PLAIN = frozenset({str, int, bool, type(None)})
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+#: What ``JSONEncoder.encode`` makes anew for every value, where Python has it in C.
+_pieces: Any = json.encoder.c_make_encoder and json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, _ENCODER.default, json.encoder.encode_basestring, None, ":", ",", True, False, True
+)
+
+#: Tables that say nothing of the code: who wrote it is another thing after a rebase.
+_UNHASHED = frozenset({"authors"})
 
 
 def _logical_key(row: type[DefinitionRow]) -> tuple[str, ...]:
@@ -69,23 +82,84 @@ def canonical_json(value: Any) -> str:
 
 def plain_json(value: Any) -> str:
     """JSON text of what :func:`canonical_value` or :func:`canonical_rows` gave."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = "".join(_pieces(value, 0)) if _pieces and type(value) is dict else _ENCODER.encode(value)
+    if text.isascii():
+        return text
     return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate of a string literal fits no file
 
 
 def canonical_rows(table: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows as plain JSON data, sorted by their logical key, those that are equal only once."""
+    return [plain for _, plain in _ordered(table, rows)]
+
+
+def _ordered(table: str, rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    """The JSON text of each row with its data, in canonical order."""
     key = LOGICAL_KEYS.get(table, ())
     by_text: dict[str, dict[str, Any]] = {}
     for row in rows:
-        plain = canonical_value(row)
+        plain = {name: value if type(value) in _PLAIN else canonical_value(value) for name, value in row.items()}
         by_text[plain_json(plain)] = plain
-    ordered = sorted(by_text.items(), key=lambda pair: ([_sortable(pair[1].get(column)) for column in key], pair[0]))
-    return [plain for _, plain in ordered]
+    return sorted(by_text.items(), key=lambda pair: ([_sortable(pair[1].get(column)) for column in key], pair[0]))
 
 
 def _sortable(value: Any) -> tuple[bool, str]:
     return (value is not None, value if isinstance(value, str) else plain_json(value))
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedTables:
+    """Definition tables as snapshots, hashes and the catalog take them: each row made into text once.
+
+    Attributes:
+        texts: JSON texts of the rows by table, in canonical order.
+        content_hash: SHA-256 over them, without what changes from checkout to checkout. Empty tables make no
+            difference.
+        features: Number of rows of ``features``.
+    """
+
+    texts: Mapping[str, Sequence[str]]
+    content_hash: str
+    features: int
+
+    @property
+    def document(self) -> str:
+        """All tables as one JSON object."""
+        return "{" + ",".join(f'"{table}":[{",".join(self.texts[table])}]' for table in sorted(self.texts)) + "}"
+
+    @property
+    def exact_hash(self) -> str:
+        """SHA-256 over every row as it is."""
+        return hashlib.sha256(self.document.encode()).hexdigest()
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows as plain JSON data."""
+        return {table: json.loads(f"[{','.join(texts)}]") for table, texts in self.texts.items()}
+
+
+def encode_tables(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> EncodedTables:
+    """Make the rows of definition tables into text.
+
+    Args:
+        tables: Rows by table, in any order.
+
+    Example:
+        >>> encoded = encode_tables({"tags": [{"feature": "b"}, {"feature": "a"}]})
+        >>> encoded.texts
+        {'tags': ['{"feature":"a"}', '{"feature":"b"}']}
+    """
+    digest = hashlib.sha256()
+    texts: dict[str, Sequence[str]] = {}
+    for table in sorted(tables):
+        texts[table] = [text for text, _ in _ordered(table, tables[table])]
+        if volatile := _VOLATILE.get(table):
+            kept = ({name: value for name, value in row.items() if name not in volatile} for row in tables[table])
+            lines: Sequence[str] = [text for text, _ in _ordered(table, kept)]
+        else:
+            lines = texts[table]
+        if lines and table not in _UNHASHED:
+            digest.update(f"{table}\t{f'{chr(10)}{table}{chr(9)}'.join(lines)}\n".encode())
+    return EncodedTables(texts, digest.hexdigest(), len(tables.get("features", ())))
 
 
 def definition_tables(rows: Iterable[DefinitionRow]) -> dict[str, list[dict[str, Any]]]:
@@ -106,13 +180,7 @@ def content_hash(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     Args:
         tables: Rows by table, in any order. Empty tables make no difference.
     """
-    digest = hashlib.sha256()
-    for table in sorted(tables):
-        volatile = _VOLATILE.get(table, frozenset())
-        kept = ({name: value for name, value in row.items() if name not in volatile} for row in tables[table])
-        for row in canonical_rows(table, kept):
-            digest.update(f"{table}\t{plain_json(row)}\n".encode())
-    return digest.hexdigest()
+    return encode_tables(tables).content_hash
 
 
 def naive_timestamp(text: str | None) -> str | None:

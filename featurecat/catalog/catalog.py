@@ -23,6 +23,7 @@ _HISTORY = (
 _LISTED = (
     "SELECT dtype, owner, n_checks, last_run, last_run_at, last_status FROM public_features WHERE feature = {feature}"
 )
+_RAW_COLUMNS = 'SELECT DISTINCT source, "column" FROM raw_columns WHERE feature = {feature} ORDER BY ALL'
 #: What belongs to one feature: part of the answer, its query.
 _PARTS = {
     "variants": "SELECT * EXCLUDE (feature) FROM variants WHERE feature = {feature} ORDER BY engine, variant",
@@ -34,6 +35,19 @@ _PARTS = {
         "SELECT e.* EXCLUDE (parent), f.role, f.dtype, f.public FROM edges e LEFT JOIN features f ON f.feature = e.child"
         " WHERE e.parent = {feature} ORDER BY e.child, e.variant, e.parameter"
     ),
+    "contacts": "SELECT contact, role, origin FROM contacts WHERE feature = {feature} ORDER BY ALL",
+    "doc_sections": "SELECT * EXCLUDE (feature) FROM doc_sections WHERE feature = {feature} ORDER BY ordinal",
+    "fingerprint_parts": (
+        "SELECT * EXCLUDE (feature) FROM fingerprint_parts WHERE feature = {feature} ORDER BY variant, kind, part"
+    ),
+    "implied": (
+        "SELECT i.* EXCLUDE (feature), c.status AS last_status, c.message AS last_message, r.committed_at AS last_run_at"
+        " FROM implied_expectations i LEFT JOIN check_results c ON c.kind = i.kind AND c.params::JSON = i.params"
+        "  AND (c.feature = i.feature OR i.kind = 'key') LEFT JOIN runs r ON r.run_id = c.run_id"
+        " WHERE i.feature = {feature} QUALIFY row_number() OVER ("
+        "  PARTITION BY i.kind ORDER BY r.committed_at DESC NULLS LAST, r.run_id DESC) = 1 ORDER BY i.kind"
+    ),
+    "schemas": 'SELECT * EXCLUDE (feature) FROM schemas WHERE feature = {feature} ORDER BY variant, "column"',
     "owners": "SELECT owner, role, origin FROM owners WHERE feature = {feature} ORDER BY ALL",
     "columns": "SELECT * EXCLUDE (feature) FROM columns WHERE feature = {feature} ORDER BY ordinal, name",
     "config_keys": "SELECT * EXCLUDE (feature) FROM config_keys WHERE feature = {feature} ORDER BY key, variant, operator",
@@ -109,6 +123,11 @@ class Catalog:
         """All nodes, hidden ones included, by catalog key."""
         return self._dicts("FROM features ORDER BY feature")
 
+    def generated(self) -> dict[str, dict[str, Any]]:
+        """The role of each node that decorators made beside a feature, by catalog key."""
+        rows = self._dicts("SELECT feature, role FROM features WHERE role IN ('raw', 'validator')")
+        return {row["feature"]: row for row in rows}
+
     def edges(self) -> list[tuple[str, str, str | None, str, bool, str]]:
         """Every edge as (parent, child, variant, parameter, optional, kind)."""
         statement = "SELECT parent, child, variant, parameter, optional, kind FROM edges ORDER BY ALL"
@@ -122,8 +141,9 @@ class Catalog:
 
         Returns:
             The columns of ``public_features``, and lists under ``variants``, ``parents``, ``children``, ``owners``,
-            ``columns``, ``config_keys``, ``consumers``, ``expectations`` (with their last verdict, and the last 20
-            under ``history``, oldest first), ``profiles`` (of the last 20 runs that have one, newest first),
+            ``contacts``, ``doc_sections``, ``columns``, ``schemas``, ``raw_columns``, ``fingerprint_parts``,
+            ``config_keys``, ``consumers``, ``implied`` (expectations that nobody wrote), ``expectations`` (with their
+            last verdict, and the last 20 under ``history``, oldest first), ``profiles`` (of the last 20 runs that have one, newest first),
             ``materializations`` (the last ten; ``seconds`` are the feature's own, ``run_seconds`` the run's) and
             ``current`` (where the published values lie; at most one).
 
@@ -135,6 +155,7 @@ class Catalog:
         listed = self._about(key, _LISTED)
         unlisted = {"owner": None, "n_checks": 0, "last_run": None, "last_run_at": None, "last_status": None}
         parts = {part: self._about(key, statement) for part, statement in _PARTS.items()}
+        parts["raw_columns"] = self._about(key, _RAW_COLUMNS) if "raw_columns" in self._views() else []
         self._add_histories(key, parts["expectations"])
         return {**found, **(listed[0] if listed else unlisted), **parts}
 
@@ -177,7 +198,7 @@ class Catalog:
         raise RequestError(f"there is no feature {text!r}", code="unknown-feature", hint=hint, feature=text)
 
     def search(self, term: str) -> list[dict[str, Any]]:
-        """Public features that hold every word of ``term``, best first: feature, score, summary, owner."""
+        """Public features that fit the words of ``term``, best first: feature, score, why, summary, owner."""
         return self._dicts(f"FROM search({sql_text(term)})")
 
     # --- what was indexed and run ---------------------------------------------------------------
@@ -226,16 +247,17 @@ class Catalog:
         Raises:
             RequestError: With code ``invalid-option`` when there is no such view.
         """
-        views = [
-            row[0]
-            for row in self._connection.rows(
-                "SELECT view_name FROM duckdb_views()"
-                " WHERE database_name = 'catalog' AND schema_name = 'main' AND NOT internal ORDER BY view_name"
-            ).rows
-        ]
+        views = self._views()
         if name not in views:
             raise RequestError(f"the catalog has no view {name!r}", hint=did_you_mean(name, views) or ", ".join(views))
         return self._dicts(f'FROM "{name}"')
+
+    def _views(self) -> list[str]:
+        statement = (
+            "SELECT view_name FROM duckdb_views()"
+            " WHERE database_name = 'catalog' AND schema_name = 'main' AND NOT internal ORDER BY view_name"
+        )
+        return [row[0] for row in self._connection.rows(statement).rows]
 
     def _about(self, feature: str, statement: str) -> list[dict[str, Any]]:
         return self._dicts(statement.format(feature=sql_text(feature)))

@@ -6,7 +6,7 @@ Imported only where a graph has queries: sqlglot is no light library.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlglot
 from sqlglot import exp
@@ -17,7 +17,7 @@ from sqlglot.optimizer.scope import build_scope
 
 from featurecat.records import ColumnRow
 
-__all__ = ["Columns", "query_column_rows", "query_columns"]
+__all__ = ["Columns", "QueryReads", "query_column_rows", "query_columns", "query_reads"]
 
 #: Column, and the columns of tables that it is made of.
 Columns = list[tuple[str, list[tuple[str, str]]]]
@@ -182,3 +182,70 @@ def _origins(name: str, qualified: Any, scope: Any, names: _Names) -> list[tuple
                 found.add(origin)
     order = list(names.tables.values())
     return sorted(found, key=lambda origin: (order.index(origin[0]), origin[1]))  # sqlglot's own order varies
+
+
+class QueryReads(NamedTuple):
+    """What a query reads.
+
+    Attributes:
+        columns: As :func:`query_columns` gives them; a column whose origin cannot be told is made of all tables.
+        beside: The columns of tables that count for all rows: in conditions, keys of joins and groups, and orders.
+    """
+
+    columns: Columns
+    beside: list[tuple[str, str]]
+
+
+def query_reads(sql: str, tables: Sequence[str]) -> QueryReads:
+    """What a query reads of its tables. What cannot be told is all of them.
+
+    Args:
+        sql: The query, in DuckDB's dialect.
+        tables: The tables it reads.
+
+    Example:
+        >>> query_reads("SELECT a, b + c AS d FROM t WHERE e > 0", ["t"])
+        QueryReads(columns=[('a', [('t', 'a')]), ('d', [('t', 'b'), ('t', 'c')])], beside=[('t', 'e')])
+    """
+    everything = [(table, _STAR) for table in tables]
+    columns = query_columns(sql, dict.fromkeys(tables))
+    names = _Names(dict.fromkeys(tables))
+    try:
+        qualified = _qualified(sqlglot.parse_one(sql, dialect="duckdb"), names.schema, True)
+        scope = build_scope(qualified)
+        beside = everything if scope is None else sorted(_beside(scope, names))
+        told = _told(columns, qualified)
+    except _FAULTS:
+        return QueryReads(columns, everything)
+    return QueryReads(columns, beside if told else everything)
+
+
+def _told(columns: Columns, qualified: Any) -> bool:
+    """Whether every column has its origins: one that is made of columns, and seems made of none, has not."""
+    selects = qualified.selects
+    if not columns or len(columns) != len(selects):
+        return False
+    return all(origins or select.find(exp.Column, exp.Star) is None for (_, origins), select in zip(columns, selects, strict=True))
+
+
+def _beside(scope: Any, names: _Names) -> set[tuple[str, str]]:
+    """The columns that clauses other than the list of results name, in a query and all inside it."""
+    found: set[tuple[str, str]] = set()
+    for inner in scope.traverse():
+        shown = {id(part) for select in getattr(inner.expression, "selects", ()) for part in select.walk()}
+        for column in inner.columns:
+            if id(column) in shown and not _in_subquery(column):
+                continue
+            source = inner.sources.get(column.table)
+            if isinstance(source, exp.Table):
+                origin = names.origin(source.name, column.name)
+                found |= set() if origin is None else {origin}
+            elif source is not None:
+                found |= set(_origins(column.name, source.expression, source, names))
+            else:
+                found |= {(table, column.name) for table in names.tables.values()}
+    return found
+
+
+def _in_subquery(column: Any) -> bool:
+    return column.find_ancestor(exp.Subquery) is not None and column.find_ancestor(exp.Where, exp.Join) is not None

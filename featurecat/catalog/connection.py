@@ -24,11 +24,13 @@ from featurecat.clock import timestamp_text
 from featurecat.errors import CatalogError, RequestError, UnsupportedError
 
 __all__ = [
+    "MOST_CHARACTERS",
     "SCHEMA_VERSION",
     "STORAGE_VERSION",
     "Connection",
     "Rows",
     "catalog_error",
+    "distinct_names",
     "plain_value",
     "refuse_missing",
     "sql_text",
@@ -52,11 +54,12 @@ _WHERE_KNOWN = {
     "allow_persistent_secrets": "false",
     "max_temp_directory_size": "0GB",
     "temp_directory": "",
+    "TimeZone": "UTC",
 }
 _TIME_LIMIT = "max_execution_time"
 _CHUNK = 10_000
 #: Longer answers to a user's query are refused: Python would hold them all.
-_MOST_CHARACTERS = 200_000_000
+MOST_CHARACTERS = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,20 @@ class Rows:
             >>> Rows(("n", "n"), ("INTEGER", "JSON"), [(1, '{"low": 0}')]).dicts()
             [{'n': 1, 'n_1': {'low': 0}}]
         """
-        names = _distinct(self.columns)
+        names = distinct_names(self.columns)
         return [
             {name: plain_value(value, kind) for name, value, kind in zip(names, row, self.types, strict=True)}
             for row in self.rows
         ]
 
 
-def _distinct(columns: Sequence[str]) -> list[str]:
+def distinct_names(columns: Sequence[str]) -> list[str]:
+    """Column names without repetition: a repeated one gets a number.
+
+    Example:
+        >>> distinct_names(["n", "n"])
+        ['n', 'n_1']
+    """
     names: list[str] = []
     for column in columns:
         name, number = column, 0
@@ -252,11 +261,24 @@ class Connection:
                 rows += chunk
                 if most is not None:
                     weight += sum(len(value) for row in chunk for value in row if isinstance(value, str | bytes | list))
-                    if weight > _MOST_CHARACTERS:
-                        raise duckdb.OutOfMemoryException(f"the answer holds more than {_MOST_CHARACTERS:,} characters")
+                    if weight > MOST_CHARACTERS:
+                        raise duckdb.OutOfMemoryException(f"the answer holds more than {MOST_CHARACTERS:,} characters")
                 if most is not None and len(rows) > most:
                     break
         return Rows(tuple(column[0] for column in columns), tuple(str(column[1]) for column in columns), rows)
+
+    @contextmanager
+    def arrow_batches(self, statement: str, rows: int) -> Iterator[Any]:
+        """Run one statement within the time limit; gives a pyarrow reader of batches of about ``rows`` rows.
+
+        Raises:
+            duckdb.Error: As DuckDB reports it.
+        """
+        with self._limited():
+            answer: Any = self._session.execute(statement)  # duckdb 1.4 has the second name only
+            yield (
+                answer.to_arrow_reader(rows) if hasattr(answer, "to_arrow_reader") else answer.fetch_record_batch(rows)
+            )
 
     def rows(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
         """Run one of our own queries.

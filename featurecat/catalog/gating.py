@@ -19,12 +19,13 @@ _STATEMENTS = {
         "SELECT v.feature, v.variant, v.module, v.file, v.line, v.end_line, v.fingerprint, NULL AS source_text"
         " FROM variants v JOIN features f ON f.feature = v.feature WHERE f.public ORDER BY v.feature, v.variant"
     ),
-    "owners": "SELECT DISTINCT feature, owner FROM owners ORDER BY feature, owner",
+    "owners": "SELECT DISTINCT feature, owner FROM owners WHERE role = 'owner' ORDER BY feature, owner",
     "expectations": (
         "SELECT e.* FROM expectations e JOIN features f ON f.feature = e.feature WHERE f.public"
         " ORDER BY e.feature, e.variant, e.kind, e.check_id"
     ),
     "published": "FROM current_artifacts ORDER BY feature",
+    "uncleared": "FROM tainted_consumers ORDER BY feature, consumer, kind, taint",
     "edges": "SELECT DISTINCT parent, child FROM edges ORDER BY parent, child",
 }
 
@@ -36,7 +37,7 @@ def gate_rows(path: Path, *names: str) -> dict[str, list[dict[str, Any]]]:
         path: The catalog.
         names: Of ``features`` (public ones and sources), ``hidden`` (names of the others), ``variants`` (of public
             features, without their source), ``owners``, ``expectations``, ``published`` (where the latest values of
-            each feature lie) and ``edges``.
+            each feature lie), ``uncleared`` (consumers that are given more than they may have) and ``edges``.
 
     Raises:
         CatalogError: With code ``catalog-missing`` or ``catalog-unusable``.

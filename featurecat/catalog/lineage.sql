@@ -53,7 +53,8 @@ COMMENT ON COLUMN current_artifacts.rows IS 'Number of rows of the file.';
 COMMENT ON COLUMN current_artifacts.bytes IS 'Size of the file in bytes.';
 COMMENT ON COLUMN current_artifacts.content_hash IS 'Hash of the file.';
 
--- Breadth first: each round adds the nodes not seen before, so the depth is the shortest.
+-- Breadth first: each round adds the nodes not seen before, so the depth is the shortest. A name is walked along
+-- edges, and source.column along the edges between columns: only one of the two begins anywhere.
 CREATE MACRO upstream(x) AS TABLE
 WITH RECURSIVE walk(feature, depth) USING KEY (feature) AS (
     SELECT parent, min(1) FROM edges WHERE child = x AND parent <> x GROUP BY parent
@@ -62,8 +63,10 @@ WITH RECURSIVE walk(feature, depth) USING KEY (feature) AS (
     FROM walk w JOIN edges e ON e.child = w.feature
     LEFT JOIN recurring.walk seen ON seen.feature = e.parent
     WHERE seen.feature IS NULL AND e.parent <> x GROUP BY e.parent)
-SELECT feature, depth FROM walk ORDER BY depth, feature;
-COMMENT ON MACRO TABLE upstream IS 'Everything x is made of, with the fewest hops to it.';
+SELECT feature, depth FROM walk
+UNION ALL SELECT feature, min(depth) FROM column_walk_up(x) GROUP BY feature
+ORDER BY depth, feature;
+COMMENT ON MACRO TABLE upstream IS 'Everything x (a feature, or frame.column) is made of, with the fewest hops to it.';
 
 CREATE MACRO downstream(x) AS TABLE
 WITH RECURSIVE walk(feature, depth) USING KEY (feature) AS (
@@ -73,8 +76,19 @@ WITH RECURSIVE walk(feature, depth) USING KEY (feature) AS (
     FROM walk w JOIN edges e ON e.parent = w.feature
     LEFT JOIN recurring.walk seen ON seen.feature = e.child
     WHERE seen.feature IS NULL AND e.child <> x GROUP BY e.child)
-SELECT feature, depth FROM walk ORDER BY depth, feature;
-COMMENT ON MACRO TABLE downstream IS 'Everything that is made of x, with the fewest hops to it.';
+SELECT feature, depth FROM walk
+UNION ALL SELECT feature, min(depth) FROM column_walk_down(x) GROUP BY feature
+ORDER BY depth, feature;
+COMMENT ON MACRO TABLE downstream IS 'Everything that is made of x (a feature, or source.column), with the fewest hops to it.';
+
+CREATE MACRO consumers_downstream(x) AS TABLE
+WITH touched AS (
+    SELECT feature, 0 AS depth FROM features WHERE feature = x
+    UNION ALL SELECT feature, depth FROM downstream(x))
+SELECT c.consumer, c.kind, c.owner, c.feature, t.depth
+FROM touched t JOIN consumers c ON c.feature = t.feature
+ORDER BY t.depth, c.consumer, c.kind, c.feature;
+COMMENT ON MACRO TABLE consumers_downstream IS 'Who uses x (a feature, or source.column) or what is made of it, with the feature each uses.';
 
 -- The least of all shortest routes, so that the answer is always the same.
 CREATE MACRO path(a, b) AS TABLE
@@ -84,9 +98,21 @@ WITH RECURSIVE walk(feature, route) USING KEY (feature) AS (
     SELECT e.child, min(list_append(w.route, e.child))
     FROM walk w JOIN edges e ON e.parent = w.feature
     LEFT JOIN recurring.walk seen ON seen.feature = e.child
-    WHERE seen.feature IS NULL GROUP BY e.child)
-SELECT route, len(route) - 1 AS hops FROM walk WHERE feature = b;
-COMMENT ON MACRO TABLE path IS 'Shortest route from a down to b: one row, or none.';
+    WHERE seen.feature IS NULL GROUP BY e.child),
+column_walk(feature, "column", route) USING KEY (feature, "column") AS (
+    SELECT e.child, coalesce(e.child_column, ''), min([a, e.child || coalesce('.' || e.child_column, '')])
+    FROM column_of(a) c JOIN column_edges e ON e.parent = c.feature
+        AND (e.parent_column IS NULL OR e.parent_column = c."column")
+    GROUP BY e.child, e.child_column
+    UNION
+    SELECT e.child, coalesce(e.child_column, ''),
+        min(list_append(w.route, e.child || coalesce('.' || e.child_column, '')))
+    FROM column_walk w JOIN column_edges e ON e.parent = w.feature AND coalesce(e.parent_column, '') = w."column"
+    LEFT JOIN recurring.column_walk seen ON seen.feature = e.child AND seen."column" = coalesce(e.child_column, '')
+    WHERE seen.feature IS NULL GROUP BY e.child, e.child_column)
+SELECT route, len(route) - 1 AS hops FROM walk WHERE feature = b
+UNION ALL SELECT route, len(route) - 1 FROM column_walk WHERE feature = b AND "column" = '';
+COMMENT ON MACRO TABLE path IS 'Shortest route from a (a feature, or source.column) down to b: one row, or none.';
 
 CREATE MACRO impact(x) AS TABLE
 WITH touched AS (
@@ -102,10 +128,10 @@ LEFT JOIN features f ON f.feature = t.feature
 LEFT JOIN owned ON owned.feature = t.feature
 LEFT JOIN used ON used.feature = t.feature
 ORDER BY t.depth, t.feature;
-COMMENT ON MACRO TABLE impact IS 'What a change of x touches: x itself at depth 0 and all downstream, with owners and consumers.';
+COMMENT ON MACRO TABLE impact IS 'What a change of x (a feature, or source.column) touches: x itself at depth 0 and all downstream, with owners and consumers.';
 
 CREATE MACRO owners_of_downstream(x) AS TABLE
 SELECT o.owner, count(DISTINCT o.feature) AS n, list(DISTINCT o.feature ORDER BY o.feature) AS features
 FROM downstream(x) d JOIN owners o ON o.feature = d.feature
 GROUP BY o.owner ORDER BY o.owner;
-COMMENT ON MACRO TABLE owners_of_downstream IS 'Who answers for what is made of x.';
+COMMENT ON MACRO TABLE owners_of_downstream IS 'Who answers for what is made of x (a feature, or source.column).';

@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 
 from featurecat.catalog.ancestors import Ancestry, find_ancestors
-from featurecat.catalog.canonical import canonical_rows, canonical_value, naive_timestamp, plain_json
-from featurecat.catalog.connection import SCHEMA_VERSION, Connection, catalog_error
+from featurecat.catalog.canonical import EncodedTables, canonical_value, encode_tables, naive_timestamp, plain_json
+from featurecat.catalog.column_lineage import fill_column_lineage
+from featurecat.catalog.connection import SCHEMA_VERSION, Connection, catalog_error, sql_text
 from featurecat.catalog.manifests import IndexedManifest, ManifestRow, held_manifests, sort_out
 from featurecat.catalog.rows import RUN_TABLES, manifest_rows
 from featurecat.catalog.snapshot import SnapshotRow
@@ -22,9 +23,12 @@ __all__ = ["CatalogLoad"]
 
 _HERE = Path(__file__).parent
 #: Later ones build on views of earlier ones.
-_SCRIPTS = ("schema", "lineage", "checks", "search")
-_CHUNK_ROWS = 5_000
-_CHUNK_PAIRS = 200_000
+_SCRIPTS = ("schema", "columns", "lineage", "checks", "documents", "search", "taints", "history")
+#: Longer texts are handed over in a file, which DuckDB reads four times as fast.
+_MOST_INLINE = 100_000
+#: What one row may take in such a file.
+_MOST_ROW_BYTES = 16_000_000
+_DEFINITION_TABLES = tuple(row.table for row in DEFINITION_TABLES)
 
 
 class CatalogLoad:
@@ -40,6 +44,7 @@ class CatalogLoad:
         self.counts: dict[str, int] = {}
         self.kept = 0
         self._catalog = catalog
+        self._definition_hashes: dict[str, Any] = {}
         catalog.run("BEGIN")
         for script in _SCRIPTS:
             catalog.run((_HERE / f"{script}.sql").read_text(encoding="utf-8"))
@@ -47,21 +52,45 @@ class CatalogLoad:
         catalog.run(_view_comments(catalog))
         catalog.run("COMMIT")
 
-    def definitions(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    def definitions(self, tables: Mapping[str, Sequence[Mapping[str, Any]]] | EncodedTables) -> None:
         """Load the definition tables and who descends from whom."""
-        for row in DEFINITION_TABLES:
-            self._insert(row.table, canonical_rows(row.table, tables.get(row.table, ())))
+        encoded = tables if isinstance(tables, EncodedTables) else encode_tables(tables)
+        for table in _DEFINITION_TABLES:
+            self._insert_texts(table, encoded.texts.get(table, ()))
+        self._definition_hashes = {"snapshot_hash": encoded.content_hash, "content_hash": encoded.exact_hash}
         names = [name for (name,) in self._catalog.fetch("SELECT DISTINCT feature FROM features ORDER BY ALL").rows]
         known = set(names)
         edges = self._catalog.fetch("SELECT DISTINCT parent, child FROM edges").rows
         # edges that lead nowhere are reported by the checks at the end
         found = find_ancestors(names, [(parent, child) for parent, child in edges if {parent, child} <= known])
         self._insert_ancestors(names, found or [])
+        fill_column_lineage(self._catalog)
+
+    def copied_definitions(self, previous: Path) -> None:
+        """Take all that :meth:`definitions` loads from the catalog before.
+
+        Raises:
+            CatalogError: When it cannot be read.
+        """
+        with self._attached(previous):
+            for table in (*_DEFINITION_TABLES, "ancestors"):
+                names = ", ".join(f'"{column}"' for column in self._columns[table])
+                with _reading(previous):
+                    self._catalog.run(f"INSERT INTO private.{table} SELECT {names} FROM previous.private.{table}")
+                self.counts[table] = self._catalog.fetch(f"SELECT count(*) FROM private.{table}").rows[0][0]
+            with _reading(previous):
+                (hashes,) = self._catalog.fetch("FROM previous.private.definition_hashes").dicts()
+        self._definition_hashes = hashes
+        fill_column_lineage(self._catalog)
 
     def snapshots(self, rows: Sequence[SnapshotRow]) -> None:
         """Load the list of snapshots."""
         ordered = sorted(rows, key=lambda row: row.snapshot)
         self._insert("snapshots", [row.as_dict() | {"indexed_at": naive_timestamp(row.indexed_at)} for row in ordered])
+
+    def history(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Load the states that features were in."""
+        self._insert("feature_history", sorted(rows, key=lambda row: (row["feature"], row["since_snapshot"])))
 
     def runs(self, manifests: Sequence[IndexedManifest], previous: Path | None) -> None:
         """Load what manifests say.
@@ -91,6 +120,7 @@ class CatalogLoad:
         Returns:
             The content hash.
         """
+        self._insert("definition_hashes", [self._definition_hashes])
         digest = self._content_hash()
         last = self._catalog.fetch("SELECT max(committed_at) FROM runs").rows[0][0]
         version = {
@@ -106,16 +136,34 @@ class CatalogLoad:
         return digest
 
     def _insert(self, table: str, rows: Sequence[Mapping[str, Any]], *, into: str | None = None) -> None:
+        self._insert_texts(table, [plain_json(row) for row in rows], into=into)
+
+    def _insert_texts(self, table: str, texts: Sequence[str], *, into: str | None = None) -> None:
+        """Insert rows that are JSON texts."""
         columns = self._columns[table]
-        structure = plain_json([columns])
         names = ", ".join(f'"{column}"' for column in columns)
-        statement = (
-            f"INSERT INTO {into or f'private.{table}'} SELECT {names}"
-            " FROM (SELECT unnest(from_json(?::JSON, ?), max_depth := 2))"
-        )
-        for start in range(0, len(rows), _CHUNK_ROWS):
-            self._catalog.run(statement, [plain_json(rows[start : start + _CHUNK_ROWS]), structure])
-        self.counts[table] = self.counts.get(table, 0) + len(rows)
+        target = into or f"private.{table}"
+        if sum(map(len, texts)) > _MOST_INLINE and max(map(len, texts)) < _MOST_ROW_BYTES // 4:
+            self._insert_file(f"INSERT INTO {target} SELECT {names} FROM", columns, texts)
+        elif texts:
+            rows, structure = sql_text(f"[{','.join(texts)}]"), sql_text(plain_json([columns]))
+            self._catalog.run(
+                f"INSERT INTO {target} SELECT {names}"
+                f" FROM (SELECT unnest(from_json({rows}::JSON, {structure}), max_depth := 2))"
+            )
+        self.counts[table] = self.counts.get(table, 0) + len(texts)
+
+    def _insert_file(self, statement: str, columns: Mapping[str, str], texts: Sequence[str]) -> None:
+        path = self._catalog.path.with_name(f"{self._catalog.path.name}.rows")
+        path.write_text("\n".join(texts) + "\n", encoding="utf-8", newline="\n")
+        try:
+            kinds = ", ".join(f"{sql_text(column)}: {sql_text(kind)}" for column, kind in columns.items())
+            self._catalog.run(
+                f"{statement} read_json({sql_text(str(path))}, columns={{{kinds}}}, format='newline_delimited',"
+                f" maximum_object_size={_MOST_ROW_BYTES})"
+            )
+        finally:
+            path.unlink()
 
     def _insert_ordered(
         self,
@@ -138,8 +186,7 @@ class CatalogLoad:
             with _reading(previous):
                 self._catalog.run(
                     f"INSERT INTO {target} SELECT * FROM previous.private.{table} WHERE run_id IN"
-                    """ (SELECT unnest(from_json(?::JSON, '["VARCHAR"]')))""",
-                    [plain_json(run_ids)],
+                    f""" (SELECT unnest(from_json({sql_text(plain_json(run_ids))}::JSON, '["VARCHAR"]')))"""
                 )
         self._insert(table, rows, into="temp.staged")
         self._catalog.run(f"INSERT INTO private.{table} SELECT * FROM temp.staged ORDER BY {columns}")
@@ -159,34 +206,24 @@ class CatalogLoad:
         self._catalog.run("DETACH previous")
 
     def _insert_ancestors(self, names: list[str], found: list[Ancestry]) -> None:
-        self._catalog.run(
-            "CREATE TEMP TABLE node AS SELECT unnest(names) AS name, generate_subscripts(names, 1) - 1 AS number"
-            """ FROM (SELECT from_json(?::JSON, '["VARCHAR"]') AS names)""",
-            [plain_json(names)],
-        )
-        statement = (
-            "INSERT INTO private.ancestors SELECT a.name, d.name, pair.depth FROM ("
-            "  SELECT descendant, unnest(numbers) AS ancestor, unnest(depths) AS depth"
-            "  FROM (SELECT unnest(from_json(?::JSON, ?), max_depth := 2))) pair"
-            " JOIN temp.node a ON a.number = pair.ancestor JOIN temp.node d ON d.number = pair.descendant"
-            " ORDER BY d.name, pair.depth, a.name"
-        )
-        structure = '[{"descendant":"INTEGER","numbers":["INTEGER"],"depths":["INTEGER"]}]'
-        for part in _parts(found):
-            self._catalog.run(statement, [plain_json([ancestry.as_dict() for ancestry in part]), structure])
-        self._catalog.run("DROP TABLE temp.node")
-        self.counts["ancestors"] = sum(len(ancestry.numbers) for ancestry in found)
+        texts = [
+            plain_json({"ancestor": names[number], "descendant": names[ancestry.descendant], "depth": depth})
+            for ancestry in found
+            for depth, number in sorted(zip(ancestry.depths, ancestry.numbers, strict=True))
+        ]
+        self._insert_texts("ancestors", texts)
 
     def _content_hash(self) -> str:
         """SHA-256 over all rows, whatever their order in the file; DuckDB does it, so the rows need not pass Python.
 
-        Those of ``ancestors`` follow from those of ``edges``, and may be thousands of times as many. Those of runs are
-        hashed once, when their manifest is read.
+        Those of ``ancestors`` follow from those of ``edges``. Definitions were hashed as texts, and the rows of runs
+        once, when their manifest was read.
         """
+        hashed = {"ancestors", *_DEFINITION_TABLES, *RUN_TABLES}
         parts = " UNION ALL ".join(
             f"SELECT '{table}' AS part, coalesce(string_agg(digest, '' ORDER BY digest), '') AS digests"
             f" FROM (SELECT sha256(to_json(one)::VARCHAR) AS digest FROM private.{table} one)"
-            for table in sorted(self.counts.keys() - {"ancestors", *RUN_TABLES} | {"run_hashes"})
+            for table in sorted(self.counts.keys() - hashed | {"run_hashes"})
         )
         statement = f"SELECT sha256(string_agg(part || ':' || digests, '/' ORDER BY part)) FROM ({parts})"
         return str(self._catalog.fetch(statement).rows[0][0])
@@ -205,19 +242,6 @@ def _run_hash(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, An
     lines = sorted(f"{table}\t{plain_json(row)}" for table, rows in tables.items() for row in rows)
     (run,) = tables["runs"]
     return {"run_id": run["run_id"], "content_hash": hashlib.sha256("\n".join(lines).encode()).hexdigest()}
-
-
-def _parts(found: Sequence[Ancestry]) -> Iterator[list[Ancestry]]:
-    part: list[Ancestry] = []
-    pairs = 0
-    for ancestry in found:
-        part.append(ancestry)
-        pairs += len(ancestry.numbers)
-        if pairs >= _CHUNK_PAIRS:
-            yield part
-            part, pairs = [], 0
-    if part:
-        yield part
 
 
 def _table_columns(catalog: Connection) -> dict[str, dict[str, str]]:

@@ -9,11 +9,11 @@ from typing import Any
 
 import duckdb
 
-from featurecat.catalog.connection import Connection
+from featurecat.catalog.connection import Connection, sql_text
 from featurecat.errors import CatalogError
 from featurecat.records import Manifest
 
-__all__ = ["IndexedManifest", "ManifestRow", "SortedOut", "held_manifests", "indexed_manifests", "sort_out"]
+__all__ = ["IndexedManifest", "ManifestRow", "SortedOut", "held_definitions", "held_manifests", "indexed_manifests", "sort_out"]
 
 _DUPLICATE = "duplicate"
 _UNREADABLE = "unreadable"
@@ -72,6 +72,25 @@ def indexed_manifests(path: Path) -> dict[str, tuple[int, int]]:
     except (CatalogError, duckdb.Error):
         return {}
     return {row.file: (row.size, row.mtime_ns) for row in held.values()}
+
+
+def held_definitions(path: Path, builder: str) -> str | None:
+    """The content hash of the snapshot whose definitions a catalog holds, so that they need not be loaded again.
+
+    Args:
+        path: A catalog, which may be absent, damaged or of another version: then the answer is None.
+        builder: What would build now; another one may make other rows of a snapshot.
+    """
+    statement = (
+        "SELECT d.snapshot_hash FROM private.definition_hashes d, catalog_versions v"
+        f" WHERE v.builder = {sql_text(builder)}"
+    )
+    try:
+        with Connection.open(path) as catalog:
+            rows = catalog.fetch(statement).rows
+    except (CatalogError, duckdb.Error):
+        return None
+    return rows[0][0] if rows else None
 
 
 def held_manifests(catalog: Connection, table: str) -> dict[str, ManifestRow]:

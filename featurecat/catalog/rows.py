@@ -105,6 +105,7 @@ def _materialization(run_id: str, record: FeatureRecord) -> dict[str, Any]:
         "artifact_id": record.artifact_id,
         "column": record.column,
         "dtype": record.dtype,
+        "engine_dtype": record.engine_dtype,
         "action": record.action,
         "code_hash": record.fingerprint.code,
         "config_hash": record.fingerprint.config,

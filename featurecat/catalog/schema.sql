@@ -262,7 +262,7 @@ COMMENT ON COLUMN private.artifacts.schema_hash IS 'Hash of its schema.';
 
 CREATE TABLE private.materializations(
     run_id VARCHAR, feature VARCHAR, variant VARCHAR, artifact_id VARCHAR, "column" VARCHAR, dtype VARCHAR,
-    action VARCHAR, code_hash VARCHAR, config_hash VARCHAR, input_hash VARCHAR, seconds DOUBLE, profile JSON);
+    engine_dtype VARCHAR, action VARCHAR, code_hash VARCHAR, config_hash VARCHAR, input_hash VARCHAR, seconds DOUBLE, profile JSON);
 COMMENT ON TABLE private.materializations IS 'Features of a run, and where their values went.';
 COMMENT ON COLUMN private.materializations.run_id IS 'Id of the run.';
 COMMENT ON COLUMN private.materializations.feature IS 'Catalog key of the feature.';
@@ -270,6 +270,7 @@ COMMENT ON COLUMN private.materializations.variant IS 'Variant that was used.';
 COMMENT ON COLUMN private.materializations.artifact_id IS 'File that holds the values.';
 COMMENT ON COLUMN private.materializations."column" IS 'Column of that file.';
 COMMENT ON COLUMN private.materializations.dtype IS 'Logical (Arrow) type of the values.';
+COMMENT ON COLUMN private.materializations.engine_dtype IS 'Type that the engine had them in.';
 COMMENT ON COLUMN private.materializations.action IS 'run, reuse, input or skip.';
 COMMENT ON COLUMN private.materializations.code_hash IS 'Fingerprint of the code.';
 COMMENT ON COLUMN private.materializations.config_hash IS 'Fingerprint of the config it saw.';
@@ -305,6 +306,11 @@ COMMENT ON COLUMN private.run_hashes.run_id IS 'Id of the run.';
 COMMENT ON COLUMN private.run_hashes.content_hash IS 'Hash over its rows in the tables above.';
 
 -- the index itself -------------------------------------------------------------------------------
+
+CREATE TABLE private.definition_hashes(snapshot_hash VARCHAR, content_hash VARCHAR);
+COMMENT ON TABLE private.definition_hashes IS 'One row: what the definition tables hold.';
+COMMENT ON COLUMN private.definition_hashes.snapshot_hash IS 'Content hash of the snapshot they are of.';
+COMMENT ON COLUMN private.definition_hashes.content_hash IS 'SHA-256 over all their rows, times of modules included.';
 
 CREATE TABLE private.snapshots(
     snapshot VARCHAR, git_commit VARCHAR, indexed_at TIMESTAMP, content_hash VARCHAR, features BIGINT);
@@ -349,12 +355,10 @@ CREATE VIEW expectations AS FROM private.expectations;
 CREATE VIEW configs AS FROM private.configs;
 CREATE VIEW config_keys AS FROM private.config_keys;
 CREATE VIEW consumers AS FROM private.consumers;
-CREATE VIEW doc_sections AS FROM private.doc_sections;
 CREATE VIEW column_reads AS FROM private.column_reads;
 CREATE VIEW taints AS FROM private.taints;
 CREATE VIEW declassifications AS FROM private.declassifications;
 CREATE VIEW similar_definitions AS FROM private.similar_definitions;
-CREATE VIEW ancestors AS FROM private.ancestors;
 CREATE VIEW runs AS FROM private.runs;
 CREATE VIEW run_inputs AS FROM private.run_inputs;
 CREATE VIEW artifacts AS FROM private.artifacts;

@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from featurecat import faults
-from featurecat.catalog.canonical import canonical_rows, content_hash, plain_json
+from featurecat.catalog.canonical import EncodedTables, content_hash, encode_tables, plain_json
 from featurecat.clock import Clock, timestamp_text
 from featurecat.errors import CatalogError, Problem
 
 __all__ = [
     "SNAPSHOT_VERSION",
+    "Kept",
     "Snapshot",
     "SnapshotListing",
     "SnapshotRow",
+    "keep_snapshot",
     "list_snapshots",
+    "newest_row",
     "read_newest_snapshot",
     "write_snapshot",
 ]
@@ -65,6 +68,21 @@ class SnapshotListing:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of definition tables.
+
+    Attributes:
+        path: The new snapshot; None when nothing changed.
+        before: The newest readable snapshot before it; None, too, when nothing changed.
+        problems: Newer ones that cannot be read.
+    """
+
+    path: Path | None
+    before: Snapshot | None = None
+    problems: tuple[Problem, ...] = ()
+
+
 def write_snapshot(
     directory: Path,
     tables: Mapping[str, Sequence[Mapping[str, Any]]],
@@ -72,6 +90,17 @@ def write_snapshot(
     clock: Clock,
     git_commit: str | None = None,
 ) -> Path | None:
+    """As :func:`keep_snapshot`, of rows that were not made into text yet.
+
+    Returns:
+        The new file, or None when nothing changed.
+    """
+    return keep_snapshot(directory, encode_tables(tables), clock=clock, git_commit=git_commit).path
+
+
+def keep_snapshot(
+    directory: Path, encoded: EncodedTables, *, clock: Clock, git_commit: str | None = None
+) -> Kept:
     """Keep the definition tables, unless the newest readable snapshot already says the same.
 
     Module times and commits do not make a difference. Should the clock have gone back, the new snapshot is still
@@ -79,35 +108,32 @@ def write_snapshot(
 
     Args:
         directory: The store's ``snapshots`` folder; created when absent.
-        tables: Rows by definition table.
+        encoded: The definition tables.
         clock: Tells the time.
         git_commit: What is checked out.
-
-    Returns:
-        The new file, or None when nothing changed.
 
     Raises:
         CatalogError: When it cannot be written.
     """
-    digest = content_hash(tables)
-    newest, _ = read_newest_snapshot(directory)
-    if newest is not None and newest.row.content_hash == digest:
-        return None
+    if _is_newest(directory, encoded):
+        return Kept(None)
+    before, problems = read_newest_snapshot(directory)
+    if before is not None and before.row.content_hash == encoded.content_hash:
+        return Kept(None, None, problems)  # but for times of modules, or the newest one is damaged
     moment = timestamp_text(_next_moment(clock.now(), directory))
-    document = {
+    head = {
         "schema_version": SNAPSHOT_VERSION,
         "indexed_at": moment,
         "git_commit": git_commit,
-        "content_hash": digest,
-        "features": len(tables.get("features", ())),
-        "tables": {table: canonical_rows(table, rows) for table, rows in tables.items()},
+        "content_hash": encoded.content_hash,
+        "features": encoded.features,
     }
-    target = directory / f"{moment.replace(':', '')}-{digest[:12]}.json"
+    target = directory / f"{moment.replace(':', '')}-{encoded.content_hash[:12]}.json"
     staged = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         directory.mkdir(parents=True, exist_ok=True)
         try:
-            _write(staged, target, plain_json(document) + "\n")
+            _write(staged, target, f"{plain_json(head)[:-1]}{_TABLES}{encoded.document}}}\n")
         finally:
             staged.unlink(missing_ok=True)
     except OSError as error:
@@ -117,7 +143,31 @@ def write_snapshot(
             file=str(target),
             hint="make room or make the store writable",
         ) from error
-    return target
+    return Kept(target, before, problems)
+
+
+def newest_row(directory: Path) -> SnapshotRow | None:
+    """What the newest snapshot says of itself; its rows are not read. None when there is none, or it cannot be read.
+
+    Args:
+        directory: The store's ``snapshots`` folder; may be absent.
+    """
+    files = _files(directory)
+    try:
+        return _row(files[-1], _head(files[-1])) if files else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _is_newest(directory: Path, encoded: EncodedTables) -> bool:
+    """Whether the newest snapshot holds these very rows."""
+    row = newest_row(directory)
+    if row is None or row.content_hash != encoded.content_hash:
+        return False
+    try:
+        return (directory / row.snapshot).read_bytes().endswith(f"{_TABLES}{encoded.document}}}\n".encode())
+    except OSError:
+        return False
 
 
 def _write(staged: Path, target: Path, text: str) -> None:

@@ -26,7 +26,6 @@ __all__ = ["command"]
 
 @click.command("check", short_help="Judge data by what is expected of them; the gate of a CI.")
 @run_options
-@click.option("--against", metavar="REF", help="A git reference that state:modified compares with.")
 @click.option("--compute", is_flag=True, help="Compute the values, and publish nothing; else published ones are read.")
 @click.option("--checks", "mode", type=click.Choice(["enforce", "warn", "off"]), help="Whether failures block.")
 @click.option("--warn-as-error", is_flag=True, help="Let a warning make the exit code 1.")
@@ -41,7 +40,6 @@ __all__ = ["command"]
 @click.option("--update-baseline", is_flag=True, help="Let the baseline allow what does not hold now.")
 @click.option("--ratchet", is_flag=True, help="Take out of the baseline what holds again.")
 @click.option("--force", is_flag=True, help="Change the baseline in CI, or though little of it was seen.")
-@click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
 @workers_option
 @shared_options
 def command(**options: Any) -> int:
@@ -101,6 +99,7 @@ def _request(options: dict[str, Any]) -> CheckRequest:
         ratchet=options["ratchet"],
         force=options["force"],
         require_checks=options["require_checks"],
+        why=options["why"],
     )
 
 

@@ -8,7 +8,8 @@ import click
 
 from featurecat.cli.answers import counted, notify, print_json
 from featurecat.cli.options import shared, shared_options
-from featurecat.project.doctor import Finding, diagnose
+from featurecat.project.doctor import diagnose
+from featurecat.project.findings import Finding
 
 __all__ = ["command"]
 
@@ -18,11 +19,12 @@ _COLOURS = {"ok": "green", "note": "cyan", "warn": "yellow", "error": "red"}
 
 
 @click.command("doctor", short_help="Look for what is wrong with installation, project and store.")
+@click.option("--deep", is_flag=True, help="Hash every published file, and build the catalog anew to compare.")
 @shared_options
-def command() -> int:
+def command(deep: bool) -> int:
     """Look at versions, settings, store, catalog and plugins, and say what is wrong. Nothing is changed."""
     options = shared()
-    findings = diagnose(options.directory, options.store)
+    findings = diagnose(options.directory, options.store, deep=deep)
     if options.as_json:
         print_json(
             [{name: part for name, part in asdict(finding).items() if name != "exit_code"} for finding in findings]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from featurecat.cli.answers import counted, notify
-from featurecat.cli.options import OutputPath, shared, shared_options
+from featurecat.cli.options import OutputPath, selection_options, shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
 from featurecat.errors import RequestError
@@ -19,7 +19,7 @@ __all__ = ["command"]
 
 
 @click.command("graph", short_help="Draw features and what they come from.")
-@click.argument("selection", nargs=-1)
+@selection_options
 @click.option("-o", "--output", type=OutputPath(), help="The file: .svg, .png, .html, .mmd, .dot or .json.")
 @click.option("--format", "form", type=click.Choice(sorted({*FORMATS.values()})), help="Instead of the file's suffix.")
 @click.option("--hops", type=click.IntRange(min=0), help="Steps to either side of what is selected.")
@@ -30,7 +30,7 @@ __all__ = ["command"]
 @click.option("--show-checks", is_flag=True, help="Draw the nodes that check, too.")
 @click.option("--no-legend", is_flag=True, help="Do not explain the colours.")
 @shared_options
-def command(selection: tuple[str, ...], output: Path | None, form: str | None, **wishes: Any) -> int:
+def command(output: Path | None, form: str | None, **wishes: Any) -> int:
     """Draw what SELECTION is computed from; everything without SELECTION.
 
     With --hops only so many steps are drawn, but to either side; --hops 0 draws just what is selected. Without -o a
@@ -41,10 +41,18 @@ def command(selection: tuple[str, ...], output: Path | None, form: str | None, *
     if output is not None:
         check_picture_file(project, output)
     drawing, answer = draw_selection(
-        project, CLOCK, selection, hops=wishes["hops"], fold_checks=not wishes["show_checks"]
+        project,
+        CLOCK,
+        (*wishes["selection"], *wishes["features"]),
+        hops=wishes["hops"],
+        fold_checks=not wishes["show_checks"],
+        against=wishes["against"],
+        allow_empty=wishes["allow_empty"],
     )
     show_warnings(answer.warnings, options)
     notify(answer.notices, options)
+    if wishes["why"]:
+        notify([f"{row['feature']}: {', '.join(row['why'])}" for row in answer.rows if row["why"]], options)
     picture = Picture(
         drawing.pointing(wishes["orient"]),
         hide_inputs=wishes["hide_inputs"],

@@ -10,21 +10,24 @@ from featurecat.cli.answers import counted, print_json
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_problems, show_warnings
 from featurecat.cli.workspace import CLOCK, project_of
-from featurecat.project.index import IndexReport, index_project
+from featurecat.project.indexing import index_changes
+from featurecat.project.storing import IndexReport
 
 __all__ = ["command"]
 
 
 @click.command("index", short_help="Read the modules into the catalog.")
 @click.option("--module", "modules", multiple=True, metavar="MODULE", help="A further module of features.")
+@click.option("--force", is_flag=True, help="Read all modules again, even if nothing has changed.")
 @shared_options
-def command(modules: tuple[str, ...]) -> int:
+def command(modules: tuple[str, ...], *, force: bool) -> int:
     """Read the modules into the catalog: every variant of every feature, whatever the config.
 
-    A module that cannot be imported is reported and hides nothing else; the exit code is 2 then.
+    A module that cannot be imported, hangs or ends its process is reported and hides nothing else; the exit code is
+    2 then. Modules are imported in a process of their own, and not at all if nothing has changed.
     """
     options = shared()
-    report = index_project(project_of(options, modules), CLOCK)
+    report = index_changes(project_of(options, modules), CLOCK, force=force)
     show_warnings(report.warnings, options)
     if options.as_json:
         print_json([asdict(report)])

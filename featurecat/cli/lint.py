@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from featurecat.cli.answers import counted, notify, print_json, print_rows
-from featurecat.cli.options import Shared, shared, shared_options
+from featurecat.cli.options import Shared, selection_options, shared, shared_options
 from featurecat.cli.problems import show_problems
 from featurecat.cli.unjudged import reported_errors
 from featurecat.cli.workspace import CLOCK, project_of
@@ -34,8 +34,7 @@ _EXCUSED = ("waived", "known", "skipped")
 
 
 @click.command("lint", short_help="Hold rules against definitions: owners, docstrings, names, sunsets.")
-@click.argument("selection", nargs=-1)
-@click.option("--features", multiple=True, metavar="SELECTION", help="What to select; may be repeated.")
+@selection_options
 @click.option("--rules", "only_rules", is_flag=True, help="List the rules, each with its severity, and stop.")
 @click.option("--warn-as-error", is_flag=True, help="Let a warning make the exit code 1.")
 @click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]", help="Also write a report, as check does.")
@@ -43,7 +42,6 @@ _EXCUSED = ("waived", "known", "skipped")
 @click.option("--update-baseline", is_flag=True, help="Let the baseline allow what is not right now.")
 @click.option("--ratchet", is_flag=True, help="Take out of the baseline what was mended.")
 @click.option("--force", is_flag=True, help="Change the baseline in CI, or though little of it was seen.")
-@click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
 @click.option("--module", "modules", multiple=True, metavar="MODULE", help="A further module of features.")
 @shared_options
 def command(selection: tuple[str, ...], features: tuple[str, ...], **given: Any) -> int:
@@ -59,7 +57,7 @@ def command(selection: tuple[str, ...], features: tuple[str, ...], **given: Any)
         return 0
     targets = parse_targets(given["reports"], os.environ)
     refuse_kept_files(targets, project, folder=Path.cwd(), baseline=given["baseline"])
-    names = ("allow_empty", "warn_as_error", "baseline", "update_baseline", "ratchet", "force")
+    names = ("allow_empty", "against", "why", "warn_as_error", "baseline", "update_baseline", "ratchet", "force")
     request = LintRequest((*selection, *features), **{name: given[name] for name in names})
     with reported_errors("lint", project, targets):
         report = lint_project(project, CLOCK, request)

@@ -31,7 +31,6 @@ _MOST_NAMED = 3
 @click.option("--limit", type=int, metavar="N", help="A sample of N rows, written only to --output.")
 @click.option("-o", "--output", type=OutputPath(), help="Export to a file, or a directory per grain.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
-@click.option("--allow-empty", is_flag=True, help="A selection may match nothing.")
 @click.option("--checks", type=click.Choice(["enforce", "warn", "off"]), help="Whether what does not hold blocks.")
 @click.option("--on-fail", type=click.Choice(["feature", "run", "rows"]), help="What a failure keeps back.")
 @workers_option

@@ -16,6 +16,7 @@ __all__ = [
     "Shared",
     "config_options",
     "run_options",
+    "selection_options",
     "shared",
     "shared_in",
     "shared_of",
@@ -72,15 +73,15 @@ def shared_options(function: Decorated) -> Decorated:
     """Give a command the shared options."""
     directory = click.Path(path_type=Path, file_okay=False)
     options = [
-        click.option(
-            "-C", "directory_", type=directory, metavar="DIR", help="Work in the project around DIR."
-        ),
+        click.option("-C", "directory_", type=directory, metavar="DIR", help="Work in the project around DIR."),
         click.option("--store", "store_", type=click.Path(path_type=Path), metavar="DIR", help="Where the store lies."),
         click.option("--json", "as_json_", is_flag=True, help="Answer in JSON: rows as an array of objects."),
         click.option("-q", "--quiet", "quiet_", is_flag=True, help="Say nothing beside the answer and errors."),
         click.option("-v", "--verbose", "verbose_", is_flag=True, help="Say more."),
         click.option("--traceback", "traceback_", is_flag=True, help="Show your own frames when a feature fails."),
-        click.option("--hamilton", "hamilton_", is_flag=True, help="Let modules written for Hamilton import it from here."),
+        click.option(
+            "--hamilton", "hamilton_", is_flag=True, help="Let modules written for Hamilton import it from here."
+        ),
     ]
     names = ["directory", "store", "as_json", "quiet", "verbose", "traceback", "hamilton"]
     for option, name in reversed(list(zip(options, names, strict=True))):
@@ -122,16 +123,25 @@ def config_options(function: Decorated) -> Decorated:
     return function
 
 
+def selection_options(function: Decorated) -> Decorated:
+    """Give a command the argument SELECTION, and the options that go with it."""
+    options = [
+        click.option("--features", multiple=True, metavar="SELECTION", help="What to select; may be repeated."),
+        click.option("--against", metavar="REF", help="What state: compares with: a commit, or snapshot:NAME."),
+        click.option("--why", is_flag=True, help="Say by which term each name is selected, and what has changed."),
+        click.option("--allow-empty", is_flag=True, help="A selection may match nothing."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return click.argument("selection", nargs=-1)(function)
+
+
 def run_options(function: Decorated) -> Decorated:
     """Give a command the options that choose features, variants, config and inputs of a run."""
     function = click.option(
         "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input: a file, path#column or a literal."
     )(function)
-    function = config_options(function)
-    function = click.option("--features", multiple=True, metavar="SELECTION", help="What to select; may be repeated.")(
-        function
-    )
-    return click.argument("selection", nargs=-1)(function)
+    return selection_options(config_options(function))
 
 
 def workers_option(function: Decorated) -> Decorated:

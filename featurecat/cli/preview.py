@@ -13,7 +13,7 @@ import click
 from featurecat.cli.answers import counted, notify, print_json
 from featurecat.cli.options import run_options, shared, shared_options, workers_option
 from featurecat.cli.problems import show_warnings
-from featurecat.cli.workspace import project_of, run_request
+from featurecat.cli.workspace import CLOCK, project_of, run_request
 from featurecat.project.preview import PreviewColumn, PreviewReport, preview
 
 __all__ = ["command"]
@@ -38,7 +38,8 @@ def command(**options: Any) -> int:
     Personal data is masked. Expectations that do not hold are told, and stop nothing.
     """
     common = shared()
-    report = preview(project_of(common, options["modules"]), run_request(options), min(options["rows"], sys.maxsize))
+    project, rows = project_of(common, options["modules"]), min(options["rows"], sys.maxsize)
+    report = preview(project, run_request(options), rows, clock=CLOCK)
     if report.notice:
         notify([report.notice], common)
     show_warnings(report.warnings, common)
@@ -104,12 +105,9 @@ def _remarks(report: PreviewReport, hidden: Sequence[str]) -> list[str]:
 
 
 def _unmasked(report: PreviewReport) -> str:
-    """How a feature says that it is not personal; for columns of a source there is nothing of the kind to say."""
-    return (
-        " (@feature(pii=False) if it is not)"
-        if any(one.pii and one.role == "feature" for one in report.columns)
-        else ""
-    )
+    """What tells why a feature is personal; columns of a source are, because the settings say so."""
+    name = next((one.name for one in report.columns if one.pii and one.role == "feature"), None)
+    return "" if name is None else f" (featurecat pii --explain {name} tells why)"
 
 
 def _print_rows(report: PreviewReport) -> list[str]:

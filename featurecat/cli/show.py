@@ -5,12 +5,14 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 
 from featurecat.cli.answers import notify, print_json, print_table, short_ids, short_time
+from featurecat.cli.documentation import print_documentation, print_field, wrapped
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_warnings
 from featurecat.cli.sparklines import figure_text, share_text, sign_legend, sparkline, statuses, writes_unicode
@@ -27,12 +29,18 @@ _UNWRITTEN = ("family",)
 _ALONE = (["at_most"], ["direction"], ["pattern"], ["texts"], ["values"])
 _NOTHING = ("", "0s", "None", "False")
 _MOST_TOP = 5
+_MOST_NAMES = 12
+#: Where it is written who answers for a feature.
+_ORIGINS = {
+    "feature": "@feature",
+    "tag": "@tag",
+    "module": "default of the module",
+    "codeowners": "CODEOWNERS",
+    "blame": "git blame; nobody owns it",
+}
 _FIELDS = (
-    ("role", "role"),
-    ("dtype", "dtype"),
     ("unit", "unit"),
     ("grain", "grain"),
-    ("owner", "owner"),
     ("status", "status"),
     ("sunset", "sunset"),
     ("replaced_by", "replaced by"),
@@ -43,8 +51,9 @@ _FIELDS = (
 @click.command("show", short_help="Show everything known about one feature.")
 @click.argument("feature", nargs=-1, required=True, metavar="FEATURE")
 @click.option("--source/--no-source", default=True, help="Whether to print the source text.")
+@click.option("--full", is_flag=True, help="Leave nothing out: all documentation, all the fingerprint covers.")
 @shared_options
-def command(feature: tuple[str, ...], source: bool) -> int:
+def command(feature: tuple[str, ...], source: bool, full: bool) -> int:
     """Show everything the catalog knows about FEATURE. No user code is imported."""
     options = shared()
     if len(feature) > 1:
@@ -56,29 +65,21 @@ def command(feature: tuple[str, ...], source: bool) -> int:
     if options.as_json:
         print_json([found])
     else:
-        _print(found, source)
+        _print(found, source=source, full=full)
     return 0
 
 
-def _print(found: Mapping[str, Any], source: bool) -> None:
-    click.echo(click.style(found["feature"], bold=True) + (f"  {found['summary']}" if found["summary"] else ""))
-    for name, title in _FIELDS:
-        if found[name]:
-            click.echo(f"  {title:<14}{found[name]}")
-    _print_source(found)
-    if found["pii"]:
-        click.echo(f"  {'personal data':<14}yes")
-    if found["tags"]:
-        shown = ", ".join(f"{key}={'/'.join(values)}" for key, values in found["tags"].items())
-        click.echo(f"  {'tags':<14}{shown}")
-    _print_names("takes", found["takes"])
-    _print_names("feeds", found["feeds"])
-    _print_doc(found)
-    variants = [{**row, "condition": _condition(row["condition"])} for row in found["variants"]]
-    _print_section("variants", variants, ("engine", "condition", "module", "file", "line"))
+def _print(found: Mapping[str, Any], *, source: bool, full: bool) -> None:
+    _print_head(found, full)
+    print_documentation(found["doc_sections"] or _undivided(found), full=full)
+    _print_variants(found["variants"])
     _print_expectations([_expectation(row) for row in _distinct(found["expectations"])])
+    implied = [_expectation(row) for row in found["implied"]]
+    _print_section("implied expectations", implied, ("kind", "params", "severity", "last_status"))
     _print_profile(found["profiles"])
-    _print_section("columns", found["columns"], ("name", "dtype", "doc"))
+    _print_columns(found)
+    if full:
+        _print_section("the fingerprint covers", found["fingerprint_parts"], ("kind", "part", "file", "line"))
     runs = list({run["run_id"]: run for run in found["materializations"]}.values())  # a frame has a row a column
     runs = [
         {
@@ -97,19 +98,104 @@ def _print(found: Mapping[str, Any], source: bool) -> None:
                 click.echo(_indented(variant["source_text"]))
 
 
-def _print_source(found: Mapping[str, Any]) -> None:
-    """Where a source lies and what tells its rows apart."""
-    if (source := found["source"]) is None:
-        return
-    fields = {
-        "path": source["uri"],
-        "format": source["kind"],
-        "key": ", ".join(found["entity"] or ()),
-        "timestamp": found["event_timestamp"],
-    }
-    for title, text in fields.items():
+def _print_head(found: Mapping[str, Any], full: bool) -> None:
+    """The name, and what fits a line each."""
+    summary = next((row["text"] for row in found["doc_sections"] if row["section"] == "summary"), found["summary"])
+    name = click.style(found["feature"], bold=True)
+    lines = wrapped(summary or "", indent=f"{found['feature']}  ", hanging="  ")
+    click.echo("\n".join([name + lines[0][len(found["feature"]) :], *lines[1:]]))
+    for title, text in _head_fields(found, full):
         if text:
-            click.echo(f"  {title:<14}{text}")
+            print_field(title, text)
+
+
+def _head_fields(found: Mapping[str, Any], full: bool) -> Iterator[tuple[str, str | None]]:
+    signatures = list(dict.fromkeys(row["signature"] for row in found["variants"] if row["signature"]))
+    yield "signature", signatures[0] if len(signatures) == 1 else None
+    yield "role", found["role"]
+    yield "dtype", _dtype(found)
+    for name, title in _FIELDS:
+        yield title, found[name]
+    for role in dict.fromkeys(row["role"] for row in found["contacts"]):
+        said = [
+            f"{row['contact']} ({_ORIGINS.get(row['origin'], row['origin'])})"
+            for row in found["contacts"]
+            if row["role"] == role
+        ]
+        yield role, ", ".join(said)
+    yield from _source_fields(found)
+    yield "personal data", "yes" if found["pii"] else None
+    yield "tags", ", ".join(f"{key}={'/'.join(values)}" for key, values in (found["tags"] or {}).items())
+    most = len(found["takes"] + found["feeds"] + found["raw_columns"] + found["consumers"]) if full else _MOST_NAMES
+    yield "takes", _listed(found["takes"], most)
+    yield "feeds", _listed(found["feeds"], most)
+    yield "made of", _listed([f"{row['source']}.{row['column']}" for row in found["raw_columns"]], most)
+    yield "used by", _listed([f"{row['consumer']} ({row['kind']})" for row in found["consumers"]], most)
+    yield "fingerprint", _covered(found)
+
+
+def _dtype(found: Mapping[str, Any]) -> str | None:
+    """The type that is declared, and that of the last run, where the two are not told apart by their names."""
+    own = [row for row in found["schemas"] if found["role"] == "feature"]
+    declared = next((row["declared_dtype"] for row in own if row["declared_dtype"]), None)
+    last = max((row for row in own if row["observed_dtype"]), key=lambda row: row["committed_at"] or "", default=None)
+    if last is None:
+        return f"{declared} (declared)" if declared else found["dtype"]
+    seen = (
+        "observed" if last["engine_dtype"] in (None, last["observed_dtype"]) else f"observed, as {last['engine_dtype']}"
+    )
+    if declared is None or declared == last["observed_dtype"]:
+        return f"{last['observed_dtype']} ({'declared and ' if declared else ''}{seen})"
+    return f"{declared} (declared), {last['observed_dtype']} ({seen})"
+
+
+def _covered(found: Mapping[str, Any]) -> str | None:
+    """How many pieces of code of each kind the fingerprint covers."""
+    kinds = Counter(kind for kind, _ in {(row["kind"], row["part"]) for row in found["fingerprint_parts"]})
+    words = {"class": "classes"}
+    counts = [f"{n} {kind}" if n == 1 else f"{n} {words.get(kind, f'{kind}s')}" for kind, n in sorted(kinds.items())]
+    return f"covers {', '.join(counts)}" if counts else None
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _undivided(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The documentation of what is not public, whose sections nobody told apart."""
+    rest = (found["doc"] or "").removeprefix(found["summary"] or "").strip("\n")
+    return [{"section": "text", "name": None, "type": None, "text": rest}] if rest else []
+
+
+def _print_variants(variants: Sequence[Mapping[str, Any]]) -> None:
+    rows = [{**row, "condition": _condition(row["condition"])} for row in variants]
+    _print_section("variants", rows, ("engine", "condition", "module", "file", "line"))
+    if len({row["signature"] for row in rows}) > 1:
+        for row in rows:
+            click.echo(
+                "\n".join([f"  {row['variant']}", *wrapped(row["signature"] or "", indent="    ", hanging="      ")])
+            )
+
+
+def _print_columns(found: Mapping[str, Any]) -> None:
+    """The columns of a frame, as declared and as the last run had them."""
+    if found["role"] == "feature":
+        _print_section("columns", found["columns"], ("name", "dtype", "doc"))
+        return
+    rows = {row["name"]: {**row, "observed": None} for row in found["columns"]}
+    for row in found["schemas"]:
+        known = rows.setdefault(row["column"], {"name": row["column"], "dtype": None, "doc": None})
+        known["observed"] = row["observed_dtype"]
+    _print_section("columns", list(rows.values()), ("name", "dtype", "observed", "doc"))
+
+
+def _source_fields(found: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Where a source lies and what tells its rows apart."""
+    if (source := found["source"]) is not None:
+        yield "path", source["uri"]
+        yield "format", source["kind"]
+        yield "key", ", ".join(found["entity"] or ())
+        yield "timestamp", found["event_timestamp"]
 
 
 def _run_status(run: Mapping[str, Any]) -> str:
@@ -241,18 +327,6 @@ def _condition(clauses: Sequence[Mapping[str, Any]] | None) -> str:
     """The config clauses of a variant as one would write them."""
     symbols = {"equal": "=", "not_equal": "!=", "in": " in ", "not_in": " not in "}
     return " & ".join(f"{clause['key']}{symbols[clause['operator']]}{clause['value']!r}" for clause in clauses or ())
-
-
-def _print_names(title: str, names: Sequence[str]) -> None:
-    if names:
-        shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-        click.echo(f"  {title:<14}{shown}")
-
-
-def _print_doc(found: Mapping[str, Any]) -> None:
-    rest = (found["doc"] or "").removeprefix(found["summary"] or "").strip("\n")
-    if rest:
-        click.echo("\n" + _indented(rest))
 
 
 def _print_section(

@@ -47,5 +47,7 @@ def run_request(options: Mapping[str, Any]) -> RunRequest:
         output=options.get("output"),
         dry_run=options.get("dry_run", False),
         allow_empty=options.get("allow_empty", False),
+        against=options.get("against"),
+        why=options.get("why", False),
         workers=options.get("workers", 1),
     )

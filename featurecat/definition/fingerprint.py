@@ -11,34 +11,34 @@ read as source has no fingerprint, and is therefore always recomputed.
 from __future__ import annotations
 
 import ast
-import copy
 import hashlib
-import sys
-import tokenize
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from featurecat.definition.modifier import modifiers_of
 from featurecat.definition.node import Node
 from featurecat.definition.scope import reached_names
+from featurecat.definition.source_file import (
+    FunctionTree,
+    ImportedName,
+    SourceFile,
+    SourceText,
+    first_line,
+    imports_in,
+    one_spelling,
+    position,
+)
+from featurecat.definition.source_files import SourceFiles, Symbol
+from featurecat.definition.syntax import canonical
 from featurecat.definition.types import unwrapped
 
-__all__ = ["ALGORITHM", "Fingerprints", "SourceText", "canonical", "digest"]
+__all__ = ["ALGORITHM", "CodePart", "Fingerprints", "Shown", "SourceText", "canonical", "digest"]
 
 ALGORITHM = "v1"
 
-_SKIPPED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
-_DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-#: Built-in functions that may find anything in the module they are called in.
-_WHOLE_NAMESPACE = frozenset({"globals", "eval", "exec"})
-_DECORATORS = "function_modifiers"
-#: Where the same decorators are for code that was written for Hamilton.
-_DECORATOR_MODULES = (f"hamilton.{_DECORATORS}", f"featurecat.compat.hamilton.{_DECORATORS}")
-#: Names that mean something else there: their arguments have Hamilton's names.
-_OTHERS_IN_HAMILTON = frozenset({"load_from", "save_to"})
-_FOREIGN_FOLDERS = frozenset({"site-packages", "dist-packages", ".venv", "venv", "node_modules"})
+#: A canonical text, and what it refers to.
+Shown: TypeAlias = tuple[str, tuple[Symbol | None, ...]]
 
 
 def digest(*parts: str) -> str:
@@ -48,239 +48,59 @@ def digest(*parts: str) -> str:
         >>> digest("ab", "c") == digest("a", "bc")
         False
     """
-    hashed = hashlib.sha256()
-    for part in parts:
-        encoded = part.encode("utf-8", "surrogatepass")
-        hashed.update(f"{len(encoded)}:".encode())
-        hashed.update(encoded)
-    return hashed.hexdigest()
+    return hashlib.sha256(b"".join(map(_encoded, parts))).hexdigest()
 
 
-def canonical(node: ast.AST) -> str:
-    r"""A syntax tree as text that does not depend on layout, comments, docstrings or the Python version.
+def _encoded(part: str) -> bytes:
+    encoded = part.encode("utf-8", "surrogatepass")
+    return b"%d:%b" % (len(encoded), encoded)
 
-    Example:
-        >>> canonical(ast.parse("def f(a): return a+1")) == canonical(ast.parse("def f( a ):\n  'Doc.'\n  return a + 1"))
-        True
+
+class CodePart(NamedTuple):
+    """A piece of code that a fingerprint covers.
+
+    Attributes:
+        place: Module and name, joined by a colon; that of a file begins with ``file:``.
+        part: Dotted name; of an import, of what is imported.
+        kind: ``function``, ``class``, ``constant``, ``import``, ``module`` or ``file``.
+        file: Absolute path.
+        line: First line, counted from 1; None for a whole file.
     """
-    pieces: list[str] = []
-    stack: list[Any] = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            pieces.append(item)
-            continue
-        if isinstance(item, ast.Constant):
-            pieces.append(f"({type(item.value).__name__} {ascii(item.value)})")
-            continue
-        pieces.append(f"({type(item).__name__}")
-        inner: list[Any] = []
-        for name in item._fields:
-            if name in _SKIPPED_FIELDS:
-                continue
-            value = getattr(item, name, None)
-            if name == "body" and isinstance(item, _DOCUMENTED):
-                value = _without_docstring(value)
-            if value is None or value == []:
-                continue
-            inner.append(f" {name}=")
-            inner += _shown(item, value)
-        stack += reversed([*inner, ")"])
-    return "".join(pieces)
 
-
-def _without_docstring(body: Any) -> Any:
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        return body[1:] if isinstance(body[0].value.value, str) else body
-    return body
-
-
-def _shown(owner: ast.AST, value: Any) -> list[Any]:
-    if isinstance(value, ast.AST):
-        return [value]
-    if isinstance(value, list):
-        members = _joined(value) if isinstance(owner, ast.JoinedStr) else value
-        return ["[", *(member if isinstance(member, ast.AST) else ascii(member) for member in members), "]"]
-    return [ascii(value)]  # repr shows more characters as themselves with every Unicode version
-
-
-def _joined(values: Iterable[ast.expr]) -> list[ast.expr]:
-    """The pieces of an f-string with neighbouring texts as one; Python versions split them differently."""
-    joined: list[ast.expr] = []
-    for value in values:
-        last = joined[-1] if joined else None
-        if isinstance(value, ast.Constant) and isinstance(last, ast.Constant):
-            joined[-1] = ast.Constant(str(last.value) + str(value.value))
-        elif not (isinstance(value, ast.Constant) and value.value == ""):
-            joined.append(value)
-    return joined
-
-
-class SourceText(NamedTuple):
-    """A function as written: first and last line, text, and syntax tree."""
-
-    line: int
-    end_line: int
-    text: str
-    tree: ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class _Module:
-    """One source file: its tree, and which top-level statements bind which name."""
-
-    def __init__(self, name: str, is_package: bool, text: str) -> None:
-        tree = ast.parse(text)
-        self.name = name
-        self.lines = text.splitlines(keepends=True)
-        self.package = name if is_package else name.rpartition(".")[0]
-        self.tree = tree
-        self.bindings: dict[str, list[ast.AST]] = {}
-        self.star_imports: list[ast.ImportFrom] = []
-        for statement in tree.body:
-            self._bind(statement)
-
-        self._definitions: dict[tuple[str, int], ast.FunctionDef | ast.AsyncFunctionDef] | None = None
-
-    def definition_at(self, name: str, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-        """The definition of that name whose first line, decorators included, is ``line``."""
-        if self._definitions is None:
-            self._definitions = {
-                (node.name, _first_line(node)): node
-                for node in ast.walk(self.tree)
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            }
-        return self._definitions.get((name, line))
-
-    def _bind(self, statement: ast.stmt) -> None:
-        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
-            self.star_imports.append(statement)
-            return
-        for name, binder in _bound_by(statement):
-            self.bindings.setdefault(name, []).append(binder)
-
-    def binders_of(self, name: str) -> list[ast.AST]:
-        """What binds a name, or may bind it as a star import does, in the order of the file."""
-        return sorted([*self.bindings.get(name, ()), *self.star_imports], key=_position)
-
-    def rebindings_of(self, definition: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
-        """Statements that change what the name of a definition stands for: ``area = cached(area)``."""
-        others = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, _ImportedName)
-        return [binder for binder in self.bindings.get(definition.name, ()) if not isinstance(binder, others)]
-
-    def absolute(self, statement: ast.ImportFrom) -> str:
-        """The module an import statement names, dots resolved."""
-        if not statement.level:
-            return statement.module or ""
-        parts = self.package.split(".")
-        kept = parts[: len(parts) - statement.level + 1]
-        return ".".join([*kept, *([statement.module] if statement.module else [])])
-
-
-def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield statement.name, statement
-    elif isinstance(statement, ast.Import | ast.ImportFrom):
-        for alias in statement.names:
-            name = alias.asname or (alias.name if isinstance(statement, ast.ImportFrom) else alias.name.split(".")[0])
-            yield name, _ImportedName(statement, alias)
-    else:
-        for inner in ast.walk(statement):
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                yield inner.id, statement
-            elif (changed := _changed_name(inner)) is not None:
-                yield changed, statement
-            elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                yield inner.name, statement
-            elif isinstance(inner, ast.Import | ast.ImportFrom):
-                for _, binder in _bound_by(inner):
-                    assert isinstance(binder, _ImportedName)  # imports bind nothing else
-                    yield binder.bound, binder
-
-
-def _changed_name(node: ast.AST) -> str | None:
-    """The name whose value a piece of a statement changes in place: ``LIMITS["a"] = 1``, ``NAMES.append("x")``."""
-    inner: ast.AST
-    if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
-        inner = node.value
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        inner = node.value.func.value
-    else:
-        return None
-    while isinstance(inner, ast.Subscript | ast.Attribute):
-        inner = inner.value
-    return inner.id if isinstance(inner, ast.Name) else None
-
-
-class _ImportedName(ast.AST):
-    """One name of an import statement."""
-
-    def __init__(self, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> None:
-        super().__init__()
-        self.statement = statement
-        self.alias = alias
-
-    @property
-    def bound(self) -> str:
-        """The name it binds."""
-        own = self.alias.name if isinstance(self.statement, ast.ImportFrom) else self.alias.name.split(".")[0]
-        return self.alias.asname or own
-
-    def address(self, owner: _Module) -> str:
-        """What it imports, by its full name; a decorator of featurecat has one, whatever the way to it."""
-        if isinstance(self.statement, ast.ImportFrom):
-            return f"import {_one_spelling(f'{owner.absolute(self.statement)}.{self.alias.name}')}"
-        if not self.alias.asname:  # only a.b's a is bound
-            return f"import {self.alias.name}"
-        return f"import {_one_spelling(self.alias.name)} as"
-
-
-def _one_spelling(address: str) -> str:
-    """The address of a decorator as ``featurecat`` offers it; any other one as it is.
-
-    Example:
-        >>> _one_spelling("hamilton.function_modifiers.tag"), _one_spelling("hamilton.function_modifiers")
-        ('featurecat.tag', 'featurecat.function_modifiers')
-        >>> _one_spelling("hamilton.function_modifiers.load_from"), _one_spelling("numpy.mean")
-        ('hamilton.function_modifiers.load_from', 'numpy.mean')
-    """
-    own = f"featurecat.{_DECORATORS}"
-    if address in _DECORATOR_MODULES:
-        return own
-    module, _, name = address.rpartition(".")
-    if module == own or (module in _DECORATOR_MODULES and name not in _OTHERS_IN_HAMILTON):
-        return f"featurecat.{name}"
-    return address
-
-
-class _Symbol(NamedTuple):
-    """A name bound in a module, with the attributes taken from it; an empty name stands for the whole module."""
-
-    module: str
-    name: str
-    rest: tuple[str, ...] = ()
+    place: str
+    part: str
+    kind: str
+    file: str
+    line: int | None
 
 
 class _Reached:
     """Symbols, numbered in the order in which they are first reached."""
 
-    def __init__(self) -> None:
-        self.order: list[_Symbol] = []
-        self._numbers: dict[_Symbol, int] = {}
+    def __init__(self, symbols: Iterable[Symbol] = ()) -> None:
+        self.order: list[Symbol] = list(symbols)
+        self._numbers: dict[Symbol, int] = {symbol: number for number, symbol in enumerate(self.order)}
         # per module, the statements that bind what was reached: place in the file, number, which binding
         self._statements: dict[str, list[tuple[tuple[int, int], int, int]]] = {}
 
-    def number_of(self, symbol: _Symbol) -> int:
+    def number_of(self, symbol: Symbol) -> int:
         """The number of a symbol, given to it now if it is new."""
-        if symbol not in self._numbers:
-            self._numbers[symbol] = len(self.order)
+        number = self._numbers.get(symbol)
+        if number is None:
+            number = self._numbers[symbol] = len(self.order)
             self.order.append(symbol)
-        return self._numbers[symbol]
+        return number
 
-    def note(self, symbol: _Symbol, statements: Sequence[ast.AST]) -> None:
+    def with_numbers(self, shown: Shown) -> str:
+        """A text with the numbers of what it refers to."""
+        text, symbols = shown
+        return f"{text} " + ",".join(["-" if symbol is None else str(self.number_of(symbol)) for symbol in symbols])
+
+    def note(self, symbol: Symbol, statements: Sequence[ast.AST]) -> None:
         """Remember where the statements that bind a symbol stand."""
         placed = self._statements.setdefault(symbol.module, [])
         placed += [
-            (_position(statement), self.number_of(symbol), nth)
+            (position(statement), self.number_of(symbol), nth)
             for nth, statement in enumerate(statements)
             if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         ]
@@ -292,17 +112,29 @@ class _Reached:
                 yield "order " + " ".join(f"{number}.{nth}" for _, number, nth in sorted(placed))
 
 
+class _Following(NamedTuple):
+    """What follows the text of a definition: texts as digested, all symbols in order, the statements they are of."""
+
+    encoded: bytes
+    order: tuple[Symbol, ...]
+    binders: frozenset[int]
+
+
 class Fingerprints:
     """Computes fingerprints of nodes; files are read and parsed once.
 
     Args:
         roots: Folders whose files count as the project's own. Files of installed packages never do.
+        files: Files that others read, too; instead of ``roots``.
     """
 
-    def __init__(self, roots: Sequence[Path]) -> None:
-        self._roots = [root.resolve() for root in roots]
-        self._modules: dict[str, _Module | None] = {}
+    def __init__(self, roots: Sequence[Path] = (), *, files: SourceFiles | None = None) -> None:
+        self.files = SourceFiles(roots) if files is None else files
         self._functions: dict[int, str | None] = {}
+        self._covered: dict[int, tuple[Symbol, ...]] = {}
+        self._parts: dict[Symbol, CodePart | None] = {}
+        self._shown_binders: dict[tuple[int, tuple[str, ...]], Shown] = {}
+        self._following: dict[tuple[Symbol, ...], _Following] = {}
 
     def of_node(self, node: Node) -> str | None:
         """The code fingerprint of a node, or None when its function cannot be read as source.
@@ -332,178 +164,147 @@ class Fingerprints:
             ]
         except (OSError, UnicodeDecodeError):
             return None  # building the graph says what is wrong with the file
-        return digest(ALGORITHM, *self._texts(*found), *beside)
+        module, definition = found
+        code, order = self._code(module, definition.name, self._shown(module, definition, ""), itself=definition)
+        self._covered[id(function)] = order
+        hashed = hashlib.sha256(_encoded(ALGORITHM) + code)
+        for text in beside:
+            hashed.update(_encoded(text))
+        return hashed.hexdigest()
+
+    def parts_of(self, function: Callable[..., Any]) -> list[CodePart]:
+        """What the fingerprint of a function covers: the function itself first; empty where it has none.
+
+        Args:
+            function: The function.
+        """
+        found = self._definition(function)
+        if found is None or self._code_of(function) is None:
+            return []
+        module, definition = found
+        file = self.files.path_of(module.name) or ""
+        name = unwrapped(function).__qualname__
+        own = CodePart(f"{module.name}:{name}", f"{module.name}.{name}", "function", file, first_line(definition))
+        others = [part for symbol in self._covered[id(function)] if (part := self._part(symbol)) is not None]
+        read = (path for modifier in modifiers_of(function) for path in modifier.reads(function))
+        files = [CodePart(f"file:{path}", path.name, "file", str(path), None) for path in read]
+        return list({part.place: part for part in [own, *others, *files]}.values())
+
+    def _part(self, symbol: Symbol) -> CodePart | None:
+        """A symbol as a piece of code; None for what nothing binds, which a star import may."""
+        if symbol not in self._parts:
+            owner = self.files.of(symbol.module)
+            binders = owner.binders_of(symbol.name) if owner is not None and symbol.name else []
+            file, place = self.files.path_of(symbol.module) or "", f"{symbol.module}:{symbol.name}"
+            if owner is None or (symbol.name and not binders):
+                self._parts[symbol] = None
+            elif not symbol.name:
+                self._parts[symbol] = CodePart(place, symbol.module, "module", file, 1)
+            else:
+                part, kind = _named_and_sorted(owner, symbol.name, binders[0])
+                self._parts[symbol] = CodePart(place, part, kind, file, _binder_line(binders[0]))
+        return self._parts[symbol]
 
     def text_of(self, function: Callable[..., Any]) -> SourceText | None:
         """The source of a function, decorators included, or None when it cannot be read."""
         found = self._definition(function)
-        if found is None:
-            return None
-        module, definition = found
-        first, last = _first_line(definition), definition.end_lineno or definition.lineno
-        return SourceText(first, last, "".join(module.lines[first - 1 : last]), definition)
+        return None if found is None else found[0].text_of(found[1])
 
-    def _definition(
-        self, function: Callable[..., Any]
-    ) -> tuple[_Module, ast.FunctionDef | ast.AsyncFunctionDef] | None:
+    def _definition(self, function: Callable[..., Any]) -> tuple[SourceFile, FunctionTree] | None:
         function = unwrapped(function)
-        module = self._module(function.__module__)
+        module = self.files.of(function.__module__)
         if module is None:
             return None
         definition = module.definition_at(function.__name__, function.__code__.co_firstlineno)
         return None if definition is None else (module, definition)
 
-    def _texts(self, module: _Module, definition: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-        """The texts of a definition and of everything it reaches, each with the numbers of what it refers to."""
+    def _code(
+        self, module: SourceFile, name: str, shown: Shown, *, itself: FunctionTree | None = None
+    ) -> tuple[bytes, tuple[Symbol, ...]]:
+        """The texts of a definition and of everything it reaches, as digested, and all that it reaches.
+
+        Args:
+            module: Where it stands.
+            name: Its name, which other statements may bind again.
+            shown: Its own text.
+            itself: Is not shown again where it is reached.
+        """
         reached = _Reached()
-        yield self._with_numbers(_anonymous(definition), self._references(module, definition), reached)
-        for binder in module.rebindings_of(definition):
-            yield self._text(module, binder, (), reached)
+        first = _encoded(reached.with_numbers(shown))
+        rebindings = module.rebindings_of(name)
+        if not rebindings:
+            key = tuple(reached.order)
+            following = self._following.get(key)
+            if following is None:
+                following = self._following[key] = self._all_following(_Reached(key))
+            if id(itself) not in following.binders:
+                return first + following.encoded, following.order
+        again = [_encoded(reached.with_numbers(self._binder_shown(module, one, ()))) for one in rebindings]
+        following = self._all_following(reached, itself)
+        return b"".join([first, *again, following.encoded]), following.order
+
+    def _all_following(self, reached: _Reached, itself: FunctionTree | None = None) -> _Following:
+        """The texts of all that was reached, and of all that those reach, each with the numbers of what it refers to."""
+        texts: list[str] = []
+        seen: set[int] = set()
         for symbol in reached.order:  # which grows on the way
-            owner = self._module(symbol.module)
+            owner = self.files.of(symbol.module)
             assert owner is not None  # only what lies in the project has a number
-            yield f"{reached.number_of(symbol)} {symbol.name}"
+            texts.append(f"{reached.number_of(symbol)} {symbol.name}")
             binders = owner.binders_of(symbol.name) if symbol.name else [owner.tree]
             reached.note(symbol, binders if symbol.name else ())
+            seen.update(map(id, binders))
             for binder in binders:
-                if binder is definition:
-                    yield "itself"
+                if binder is itself:
+                    texts.append("itself")
                 elif isinstance(binder, ast.ImportFrom):
-                    yield self._star_text(owner, binder, symbol, reached)
+                    texts.append(self._star_text(owner, binder, symbol, reached))
                 else:
-                    yield self._text(owner, binder, symbol.rest, reached)
-        yield from reached.orders()
+                    texts.append(reached.with_numbers(self._binder_shown(owner, binder, symbol.rest)))
+        texts += reached.orders()
+        return _Following(b"".join(map(_encoded, texts)), tuple(reached.order), frozenset(seen))
 
-    def _text(self, owner: _Module, binder: ast.AST, rest: tuple[str, ...], reached: _Reached) -> str:
-        if not isinstance(binder, _ImportedName):
-            return self._with_numbers(canonical(binder), self._references(owner, binder), reached)
-        origin = self._imported(owner, binder, rest)
-        # where a helper of the project lies is not what it means
-        text = "import" if self._module(origin.module) is not None else binder.address(owner)
-        return self._with_numbers(text, [origin], reached)
+    def _binder_shown(self, owner: SourceFile, binder: ast.AST, rest: tuple[str, ...]) -> Shown:
+        key = (id(binder), rest)
+        if key not in self._shown_binders:
+            self._shown_binders[key] = self._shown_anew(owner, binder, rest)
+        return self._shown_binders[key]
 
-    def _star_text(self, owner: _Module, statement: ast.ImportFrom, symbol: _Symbol, reached: _Reached) -> str:
+    def _shown_anew(self, owner: SourceFile, binder: ast.AST, rest: tuple[str, ...]) -> Shown:
+        if isinstance(binder, ImportedName):
+            origin = self.files.imported(owner, binder, rest)
+            # where a helper of the project lies is not what it means
+            text = "import" if self.files.of(origin.module) is not None else binder.address(owner)
+            return text, (self.files.resolved(origin),)
+        if isinstance(binder, ast.FunctionDef | ast.AsyncFunctionDef):
+            return self._shown(owner, binder, binder.name)
+        return self._shown_whole(owner, binder)
+
+    def _shown(self, owner: SourceFile, definition: FunctionTree, name: str) -> Shown:
+        """A function under a name, or under none: a node's name is digested beside it."""
+        parts = owner.parts(definition)
+        return parts.text(name), tuple(self.files.reached(owner, parts.names(), parts.imports))
+
+    def _shown_whole(self, owner: SourceFile, binder: ast.AST) -> Shown:
+        """Any other statement, or a whole module."""
+        return canonical(binder), tuple(self.files.reached(owner, reached_names(binder), imports_in(binder)))
+
+    def _star_text(self, owner: SourceFile, statement: ast.ImportFrom, symbol: Symbol, reached: _Reached) -> str:
         origin = owner.absolute(statement)
-        text = "star" if self._module(origin) is not None else f"star {_one_spelling(origin)}"
-        return self._with_numbers(text, [_Symbol(origin, symbol.name, symbol.rest)], reached)
-
-    def _with_numbers(self, text: str, references: Iterable[_Symbol], reached: _Reached) -> str:
-        resolved = [self._resolved(symbol) for symbol in references]
-        return f"{text} " + ",".join("-" if symbol is None else str(reached.number_of(symbol)) for symbol in resolved)
-
-    def _resolved(self, symbol: _Symbol) -> _Symbol | None:
-        """The symbol behind plain imports from module to module, or None when it lies outside the project."""
-        passed: set[_Symbol] = set()
-        while True:
-            owner = self._module(symbol.module)
-            if owner is None:
-                return None
-            if not symbol.name or symbol in passed:
-                return symbol
-            passed.add(symbol)
-            binders = owner.binders_of(symbol.name)
-            if not any(isinstance(binder, ast.ImportFrom | _ImportedName) for binder in binders):
-                name = symbol.name if binders else "__getattr__"  # which answers for what is not bound
-                return _Symbol(symbol.module, name) if name in owner.bindings else None
-            if len(binders) > 1 or not isinstance(binders[0], _ImportedName):
-                return symbol
-            origin = self._imported(owner, binders[0], symbol.rest)
-            if self._module(origin.module) is None:
-                return _Symbol(symbol.module, symbol.name)
-            symbol = origin
-
-    def _references(self, module: _Module, tree: ast.AST) -> Iterator[_Symbol]:
-        """The symbols a piece of a module refers to."""
-        for path in reached_names(tree):
-            yield _Symbol(module.name, path[0], path[1:])
-            if path[0] in _WHOLE_NAMESPACE and path[0] not in module.bindings:
-                yield _Symbol(module.name, "")
-        for inner in ast.walk(tree):
-            if isinstance(inner, ast.Import | ast.ImportFrom):  # imported when the function runs
-                for _, binder in _bound_by(inner):
-                    assert isinstance(binder, _ImportedName)  # imports bind nothing else
-                    yield self._imported(module, binder, ())
-                    if isinstance(inner, ast.Import):
-                        yield _Symbol(binder.alias.name, "")  # of a.b.c a is bound, and c is what is used
-
-    def _imported(self, module: _Module, binder: _ImportedName, rest: tuple[str, ...]) -> _Symbol:
-        """What an imported name stands for, with the attributes taken from it."""
-        statement = binder.statement
-        if isinstance(statement, ast.ImportFrom):
-            origin = module.absolute(statement)
-            if binder.alias.name == "*":
-                return _Symbol(origin, "")
-            target = f"{origin}.{binder.alias.name}"
-            if self._module(target) is None:
-                return _Symbol(origin, binder.alias.name, rest)
-        elif binder.alias.asname:
-            target = binder.alias.name
-        else:
-            target = binder.alias.name.split(".")[0]
-        while rest and self._module(f"{target}.{rest[0]}") is not None:
-            target, rest = f"{target}.{rest[0]}", rest[1:]
-        return _Symbol(target, rest[0], rest[1:]) if rest else _Symbol(target, "")
-
-    def _module(self, name: str) -> _Module | None:
-        """A module of the project as source, or None when it is not the project's or cannot be read."""
-        if name not in self._modules:
-            self._modules[name] = self._read(name)
-        return self._modules[name]
-
-    def _read(self, name: str) -> _Module | None:
-        file = getattr(sys.modules[name], "__file__", None) if name in sys.modules else self._file_of(name)
-        if file is None or not file.endswith(".py"):
-            return None
-        path = Path(file).resolve()
-        if not self._owns(path):
-            return None
-        try:
-            with tokenize.open(path) as stream:  # honours the file's own encoding
-                return _Module(name, path.name == "__init__.py", stream.read())
-        except (OSError, SyntaxError, ValueError):
-            return None
-
-    def _file_of(self, name: str) -> str | None:
-        """The file of a module that nobody has imported yet, as a helper imported inside a function."""
-        spec = self._spec_of(name)
-        return spec.origin if spec is not None and spec.has_location else None
-
-    def _spec_of(self, name: str) -> ModuleSpec | None:
-        """How a module would be imported; packages around it are looked up, and nothing is run."""
-        package, _, own = name.rpartition(".")
-        if not own:
-            return None
-        folders = None
-        if package:
-            if package in sys.modules:
-                folders = getattr(sys.modules[package], "__path__", None)
-            elif (around := self._spec_of(package)) is not None:
-                folders = around.submodule_search_locations
-            if folders is None:
-                return None
-        try:
-            return PathFinder.find_spec(name, folders)
-        except (ImportError, ValueError, AttributeError):  # a finder of somebody else's that cannot tell
-            return None
-
-    def _owns(self, path: Path) -> bool:
-        for root in self._roots:
-            if path.is_relative_to(root):
-                return not _FOREIGN_FOLDERS & set(path.relative_to(root).parts)
-        return False
+        text = "star" if self.files.of(origin) is not None else f"star {one_spelling(origin)}"
+        return reached.with_numbers((text, (self.files.resolved(Symbol(origin, symbol.name, symbol.rest)),)))
 
 
-def _position(binder: ast.AST) -> tuple[int, int]:
-    statement = binder.statement if isinstance(binder, _ImportedName) else binder
-    return getattr(statement, "lineno", 0), getattr(statement, "col_offset", 0)
+def _binder_line(binder: ast.AST) -> int:
+    return first_line(binder) if isinstance(binder, ast.FunctionDef | ast.AsyncFunctionDef) else position(binder)[0]
 
 
-def _first_line(definition: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return min([definition.lineno, *(decorator.lineno for decorator in definition.decorator_list)])
-
-
-def _anonymous(definition: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    """The canonical text of a definition without its own name: a node's name is digested beside it."""
-    nameless = copy.copy(definition)
-    nameless.name = ""
-    return canonical(nameless)
+def _named_and_sorted(owner: SourceFile, name: str, binder: ast.AST) -> tuple[str, str]:
+    """What a name of a module stands for, and what kind of code that is."""
+    if isinstance(binder, ImportedName):
+        return binder.address(owner).removeprefix("import ").removesuffix(" as"), "import"
+    if isinstance(binder, ast.ImportFrom):
+        return f"{owner.absolute(binder)}.{name}", "import"
+    if isinstance(binder, ast.FunctionDef | ast.AsyncFunctionDef):
+        return f"{owner.name}.{name}", "function"
+    return f"{owner.name}.{name}", "class" if isinstance(binder, ast.ClassDef) else "constant"

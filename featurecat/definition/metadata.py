@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields
 
-__all__ = ["NO_METADATA", "STATUSES", "TYPED_TAGS", "Metadata", "Tags", "is_pii", "merge"]
+__all__ = ["NO_METADATA", "PII", "STATUSES", "TYPED_TAGS", "Declassify", "Metadata", "Tags", "is_pii", "merge"]
 
 #: Tags by key, each with one or more values.
 Tags = Mapping[str, tuple[str, ...]]
@@ -15,7 +15,43 @@ STATUSES = ("experimental", "active", "deprecated")
 #: Tag keys that feed a typed field when ``@feature`` does not set it.
 TYPED_TAGS = ("owner", "pii", "status", "unit", "entity")
 
+#: The taint of personal data.
+PII = "pii"
+
 _NOT_PII = frozenset({"false", "no", "0", "none", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Declassify:
+    """That a feature takes a taint away from what it is made of: how, why that is enough, and who says so.
+
+    It is given to ``@feature(declassify=…)``, which asks for every part of it.
+
+    Args:
+        taint: Name of the taint, such as ``pii``.
+        method: What takes it away, such as ``hash``, ``aggregate`` or ``drop``.
+        reason: Why nothing of it is left.
+        approved_by: Who answers for that.
+
+    Example:
+        >>> mean = Declassify("pii", method="aggregate", reason="of 50 people or more", approved_by="privacy")
+        >>> mean.taint, mean.lacking
+        ('pii', ())
+        >>> Declassify("pii", method="hash").lacking
+        ('reason', 'approved_by')
+    """
+
+    taint: str
+    _: KW_ONLY
+    method: str = ""
+    reason: str = ""
+    approved_by: str = ""
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The parts that say nothing."""
+        given = {"taint": self.taint, "method": self.method, "reason": self.reason, "approved_by": self.approved_by}
+        return tuple(name for name, text in given.items() if not isinstance(text, str) or not text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +64,14 @@ class Metadata:
         timestamp: Name of its event timestamp column.
         unit: Unit of its values.
         dtype: Arrow logical type its values must have.
-        pii: Whether it holds personal data.
+        pii: Whether it holds personal data; False says so, and takes nothing away.
         status: One of :data:`STATUSES`.
         sunset: ISO date after which it must not be used.
         replaced_by: The feature to use instead.
         freshness: Longest age of its data, such as ``26h``.
         align: ``outer`` or ``inner`` when its inputs are to be aligned on their index first.
+        taints: What else it bears and hands on, such as ``licence_nc``.
+        declassify: The taints that it takes away.
     """
 
     owner: tuple[str, ...] = ()
@@ -47,15 +85,27 @@ class Metadata:
     replaced_by: str | None = None
     freshness: str | None = None
     align: str | None = None
+    taints: tuple[str, ...] = ()
+    declassify: tuple[Declassify, ...] = ()
+
+    @property
+    def tainted(self) -> frozenset[str]:
+        """All taints that are declared, ``pii`` among them."""
+        return frozenset([*self.taints, PII]) if self.pii else frozenset(self.taints)
 
     def over(self, below: Metadata) -> Metadata:
-        """These fields, and those of ``below`` where nothing is declared here."""
+        """These fields, and those of ``below`` where nothing is declared here; taints add up."""
         if below is NO_METADATA or self is NO_METADATA:
             return below if self is NO_METADATA else self
         chosen = {}
         for item in fields(self):
             value = getattr(self, item.name)
             chosen[item.name] = getattr(below, item.name) if value is None or value == () else value
+        if self.taints and below.taints:
+            chosen["taints"] = tuple(dict.fromkeys([*self.taints, *below.taints]))
+        if self.declassify and below.declassify:
+            taken = {one.taint for one in self.declassify}
+            chosen["declassify"] = (*self.declassify, *(one for one in below.declassify if one.taint not in taken))
         return Metadata(**chosen)
 
 

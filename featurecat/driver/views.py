@@ -15,6 +15,9 @@ from featurecat.driver.variable import Variable
 from featurecat.errors import Problem, RequestError, did_you_mean
 from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
+from featurecat.graph.selection.evaluate import select
+from featurecat.graph.selection.grammar import parse_several
+from featurecat.graph.selection.over_graph import Beyond, GraphIndex
 from featurecat.plan.closure import Scope, closure, raise_problems
 from featurecat.plan.planner import Plan, make_plan
 
@@ -26,6 +29,21 @@ __all__ = ["GraphViews", "Request"]
 
 #: How a node is named in a request.
 Request: TypeAlias = "str | Callable[..., Any] | Variable"
+
+_HINT = "featurecat list answers it in a project"
+#: What selections over nothing but modules cannot ask.
+_A_PROJECT_KNOWS = Beyond(
+    refusals={
+        kind: Problem("unsupported", f"asks for {what}, which a driver does not know", hint=_HINT)
+        for kind, what in {
+            "state": "what has changed",
+            "result": "verdicts of runs",
+            "freshness": "published data",
+            "set": "the settings of a project",
+            "sql": "the catalog of a project",
+        }.items()
+    }
+)
 
 
 class GraphViews:
@@ -138,6 +156,30 @@ class GraphViews:
                 )
         nodes: Iterable[Node] = self.graph.nodes.values()
         return list(map(Variable, _tagged(nodes, wanted) if wanted else nodes))
+
+    def select(self, *selections: str, allow_empty: bool = False) -> list[str]:
+        """The names of the nodes that selections take, for ``execute`` and its like.
+
+        Args:
+            selections: Each as ``featurecat list`` takes it, such as ``tag:delay & not owner:ops``; several are a
+                union.
+            allow_empty: Whether an answer without names is fine.
+
+        Returns:
+            The names, in the order of the terms.
+
+        Raises:
+            RequestError: When a selection cannot be read, names what is not there, takes nothing, or asks for what
+                only a project knows: sets, states, results, freshness, SQL.
+
+        Example:
+            >>> from types import ModuleType
+            >>> from featurecat.driver import Driver
+            >>> Driver({}, ModuleType("no_features")).select("tag:delay", allow_empty=True)
+            []
+        """
+        index = GraphIndex(self.graph, beyond=_A_PROJECT_KNOWS)
+        return list(select(parse_several(selections), index, allow_empty=allow_empty).names)
 
     def what_is_upstream_of(self, *node_names: str) -> list[Variable]:
         """What feeds the named nodes, themselves included, in graph order."""

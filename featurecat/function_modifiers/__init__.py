@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from featurecat.function_modifiers.extract import extract_columns, extract_fields, extract_outputs, unpack_fields
     from featurecat.function_modifiers.loading import dataloader, load_from
     from featurecat.function_modifiers.materializing import datasaver, save_to
-    from featurecat.function_modifiers.metadata import cache, feature, tag, tag_outputs
+    from featurecat.function_modifiers.metadata import Declassify, cache, feature, tag, tag_outputs
     from featurecat.function_modifiers.mutation import apply_to, mutate
     from featurecat.function_modifiers.pipes import pipe, pipe_input, pipe_output, step
     from featurecat.function_modifiers.queries import sql
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConfigNeeds",
     "DataValidator",
+    "Declassify",
     "Modifier",
     "ParameterizedExtract",
     "Phase",
@@ -130,6 +131,7 @@ _FAMILIES = {
     "loading": ("dataloader", "load_from"),
     "materializing": ("datasaver", "save_to"),
     "metadata": (
+        "Declassify",
         "cache",
         "feature",
         "tag",

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import FunctionType
 from typing import Any, ClassVar
 
-from featurecat.definition.metadata import STATUSES, Metadata, is_pii
+from featurecat.definition.metadata import PII, STATUSES, Declassify, Metadata, is_pii
 from featurecat.definition.modifier import Modifier, Phase, Target, bare_error, replace_targets
 from featurecat.definition.node import DefinedFunction, Node, plain_tags
 from featurecat.errors import ModifierError, Problem, did_you_mean
 from featurecat.frames.dtypes import logical_type_name
 
-__all__ = ["cache", "feature", "tag", "tag_outputs"]
+__all__ = ["Declassify", "cache", "feature", "tag", "tag_outputs"]
 
 _RESERVED = ("hamilton", "data_quality", "gdpr", "ccpa", "dag", "module", "ray_remote", "featurecat")
 _FRESHNESS = re.compile(r"\d+\s*(s|m|min|h|d|w)")
@@ -152,13 +152,20 @@ class feature(Modifier):  # noqa: N801 - reads as a decorator
         timestamp: Name of the event timestamp column of its rows.
         unit: Unit of its values, such as ``min`` or ``EUR``.
         dtype: Arrow logical type its values must have, such as ``double``.
-        pii: Whether it holds personal data; a word such as ``email`` means yes, ``none`` no.
+        pii: Whether it holds personal data; a word such as ``email`` means yes, ``none`` no. No takes nothing away:
+            what is made of personal data is personal until ``declassify`` says otherwise.
+        taints: What else it bears and hands on to everything made of it, such as ``licence_nc``.
+        declassify: A :class:`Declassify`, or several: the taints that it takes away from what it is made of.
         status: experimental, active or deprecated.
         sunset: ISO date after which it must not be used.
         replaced_by: The feature to use instead.
         freshness: Longest age of its data: a number with s, m, h, d or w.
         align: ``outer`` or ``inner``: align pandas inputs on their index before the function runs.
         target_: Which nodes of the function are meant.
+
+    Raises:
+        ModifierError: For every field that does not hold what it must, a declassification that lacks its method, its
+            reason or who approved it among them.
 
     Example:
         >>> @feature(owner="ops", entity=["flight"], unit="min", dtype="double")
@@ -179,6 +186,8 @@ class feature(Modifier):  # noqa: N801 - reads as a decorator
     replaced_by: str | None = None
     freshness: str | None = None
     align: str | None = None
+    taints: str | Sequence[str] | None = None
+    declassify: Declassify | Sequence[Declassify] | None = None
     target_: Target = None
     phase: ClassVar[Phase] = Phase.DECORATE
 
@@ -201,8 +210,24 @@ class feature(Modifier):  # noqa: N801 - reads as a decorator
                 hint_of_fault = fault.problems[0].hint
                 message = f"dtype={self.dtype!r} is not an Arrow logical type"
                 problems += self.error(message, function, hint_of_fault).problems
+        for message, hint in self._faults_of_taints():
+            problems += self.error(message, function, hint).problems
         if problems:
             raise ModifierError(problems)
+
+    def _faults_of_taints(self) -> Iterator[tuple[str, str]]:
+        """What is wrong with ``taints`` and ``declassify``, each with what to do."""
+        named = {taint for taint in _tuple(self.taints) or () if _is_text(taint)}
+        personal = self.pii is not None and is_pii(str(self.pii or ""))
+        if PII in named and self.pii is not None and not personal:
+            yield f"pii={self.pii!r} and taints={self.taints!r} contradict each other", "drop one of them"
+        if self.declassify is None:
+            return
+        given = _declassifications(self.declassify)
+        if not given or not all(isinstance(one, Declassify) for one in given):
+            yield f"declassify={self.declassify!r} does not say how, why and who approved it", _DECLASSIFIED
+            return
+        yield from _faults_of(given, named | {PII} if personal else named)
 
     def apply(self, nodes: list[Node], defined: DefinedFunction) -> list[Node]:
         """Declare these fields on the targets; a decorator above wins over one below."""
@@ -228,6 +253,8 @@ class feature(Modifier):  # noqa: N801 - reads as a decorator
             replaced_by=self.replaced_by,
             freshness=self.freshness,
             align=self.align,
+            taints=_tuple(self.taints) or (),
+            declassify=_declassifications(self.declassify),
         )
 
 
@@ -261,9 +288,11 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("unit", _is_text, "a non-empty string"),
     ("replaced_by", _is_text, "a non-empty string"),
     ("pii", lambda given: isinstance(given, bool | str), "True, False or a word"),
+    ("taints", _are_names, "a name or a list of different names"),
     ("freshness", _is_age, "a number with a unit, such as '26h' or '7d'"),
     ("sunset", _is_day, "an ISO date such as '2027-01-31'"),
 )
+_DECLASSIFIED = 'declassify=Declassify("pii", method="aggregate", reason="…", approved_by="…")'
 _CHOICES = {"status": STATUSES, "align": ("outer", "inner")}
 
 
@@ -273,6 +302,28 @@ def _tuple(value: Any) -> tuple[str, ...] | None:
     if isinstance(value, str):
         return (value,)
     return tuple(value) if isinstance(value, list | tuple) else ()
+
+
+def _faults_of(given: Sequence[Declassify], declared: set[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with declassifications of a feature that declares some taints itself."""
+    seen: set[str] = set()
+    for one in given:
+        if one.lacking:
+            yield f"its declassification of {one.taint!r} has no {' and no '.join(one.lacking)}", _DECLASSIFIED
+        if not _is_text(one.taint):
+            continue
+        if one.taint in seen:
+            yield f"it declassifies {one.taint!r} twice", "keep one of them"
+        if one.taint in declared:
+            hint = f"drop {'pii=True' if one.taint == PII else 'it from taints'}: what flows in counts by itself"
+            yield f"it declares {one.taint!r} and declassifies it", hint
+        seen.add(one.taint)
+
+
+def _declassifications(given: Any) -> tuple[Declassify, ...]:
+    if given is None:
+        return ()
+    return tuple(given) if isinstance(given, list | tuple) else (given,)
 
 
 _CACHE_BEHAVIORS = ("default", "recompute", "ignore", "disable")

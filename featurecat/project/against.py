@@ -23,21 +23,14 @@ from featurecat.catalog.snapshot import SNAPSHOT_VERSION, read_newest_snapshot
 from featurecat.clock import Clock
 from featurecat.definition.fingerprint import digest
 from featurecat.errors import CatalogError, Problem, RequestError, did_you_mean
-from featurecat.project.changes import (
-    REDUCTION,
-    ReducedFeature,
-    States,
-    as_plain,
-    compare,
-    reduce_tables,
-    reduced_from,
-)
+from featurecat.project.changes import REDUCTION, States, as_plain, compare, reduce_tables, reduced_from
+from featurecat.project.diff.reduction import Side
 from featurecat.project.disclosure import without_folders
 from featurecat.project.discover import Project
 from featurecat.project.outline import has_settings
 from featurecat.project.stamp import installed, newest_snapshot, replace_file
 
-__all__ = ["states_against"]
+__all__ = ["fork_point", "newest_side", "side_at", "snapshot_named", "states_against"]
 
 _SNAPSHOT: Final = "snapshot:"
 #: What hooks tell the commands they start about the repository; it would send ours into the caller's index.
@@ -47,10 +40,9 @@ _OF_THE_CALLER: Final = (
 #: Nothing is fetched, asked for or run on the way: no missing objects, no large files, no hooks.
 _QUIETLY: Final = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"}
 _MOST_SECONDS: Final = 1_800
+_INTERRUPTED: Final = 130
 _MOST_KEPT: Final = 32
 _MOST_TOLD: Final = 3
-
-Reduced = Mapping[str, ReducedFeature]
 
 
 def states_against(
@@ -78,39 +70,50 @@ def states_against(
             imported there.
         CatalogError: Code ``catalog-missing``, when nothing was indexed yet and no ``tables`` are given.
     """
-    now = _newest(project) if tables is None else reduce_tables(tables)
-    before = _before(project, clock, reference)
-    states = compare(before.features, now, reference=reference, commit=before.commit)
+    now = newest_side(project) if tables is None else reduce_tables(tables)
+    before = side_at(project, clock, reference)
+    states = compare(before, now, reference=reference, commit=before.commit)
     return replace(states, notices=before.notices)
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The older side: its features, the commit, and what to say of it."""
+def newest_side(project: Project) -> Side:
+    """The definitions as they were indexed last.
 
-    features: Reduced
-    commit: str | None = None
-    notices: tuple[str, ...] = ()
+    Args:
+        project: The project.
 
-
-def _newest(project: Project) -> Reduced:
+    Raises:
+        CatalogError: Code ``catalog-missing``, when nothing was indexed yet.
+    """
     name = newest_snapshot(project)
     if name is None:
         raise CatalogError("there is no catalog yet", code="catalog-missing", hint="featurecat index makes it")
+    return _kept_snapshot(project, name)
+
+
+def _kept_snapshot(project: Project, name: str) -> Side:
+    """A snapshot of the store, reduced once."""
     kept = _Kept(project, f"snapshot-{Path(name).stem}")
     found = kept.read()
-    if found is not None:
-        return found.features
-    snapshot, _ = read_newest_snapshot(project.store.snapshots)
-    features = reduce_tables(snapshot.tables if snapshot is not None else {})
-    if snapshot is not None and snapshot.row.snapshot == name:
-        kept.write(_Before(features))
-    return features
+    if found is None:
+        found = _snapshot(project.store.snapshots / name)
+        kept.write(found)
+    return found
 
 
-def _before(project: Project, clock: Clock, reference: str) -> _Before:
+def side_at(project: Project, clock: Clock, reference: str) -> Side:
+    """The definitions at a reference.
+
+    Args:
+        project: The project.
+        clock: Tells the time, by which what is kept of old commits is cleared.
+        reference: As :func:`states_against` takes it.
+
+    Raises:
+        RequestError: Code ``against-unusable``.
+    """
     if reference.startswith(_SNAPSHOT):
-        return _snapshot(_snapshot_named(project, reference.removeprefix(_SNAPSHOT)))
+        return _kept_snapshot(project, snapshot_named(project, reference.removeprefix(_SNAPSHOT)).name)
     if reference.endswith(".json") and Path(reference).is_file():
         return _snapshot(Path(reference))
     repository = _Repository.around(project)
@@ -127,7 +130,7 @@ def _before(project: Project, clock: Clock, reference: str) -> _Before:
 # --- snapshots -----------------------------------------------------------------------------------
 
 
-def _snapshot_named(project: Project, name: str) -> Path:
+def snapshot_named(project: Project, name: str) -> Path:
     """The file of a snapshot; the beginning of its name is enough where it fits one alone."""
     names = sorted(path.name for path in project.store.snapshots.glob("[0-9]*.json"))
     found = [one for one in names if one == name or (name and one.startswith(name))]
@@ -138,13 +141,13 @@ def _snapshot_named(project: Project, name: str) -> Path:
     raise RequestError(problem, code="against-unusable", hint=hint)
 
 
-def _snapshot(path: Path) -> _Before:
+def _snapshot(path: Path) -> Side:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         tables = document["tables"]
         if document["schema_version"] != SNAPSHOT_VERSION or content_hash(tables) != document["content_hash"]:
             raise ValueError("it comes from another version, or was changed")
-        return _Before(reduce_tables(tables), document["git_commit"])
+        return reduce_tables(tables, commit=document["git_commit"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error).partition("\n")[0]
         hint = "name a file that featurecat index wrote into the store's folder snapshots"
@@ -220,6 +223,31 @@ class _Repository:
             raise _unusable(f"the files of {commit[:12]} cannot be laid out: {_said(error)}", hint) from error
 
 
+def fork_point(project: Project) -> tuple[str, str]:
+    """The commit at which the work tree left the main branch.
+
+    Args:
+        project: The project.
+
+    Returns:
+        The commit, and what the main branch is called: that of the pull request where GitHub or GitLab says so, else
+        the remote's default branch, else ``main`` or ``master``.
+
+    Raises:
+        RequestError: Code ``against-unusable``: there is no git, or no such branch.
+    """
+    repository = _Repository.around(project)
+    asked = [os.environ.get(name) for name in ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")]
+    named = [f"origin/{name}" for name in asked if name]
+    for branch in [*named, "origin/HEAD", "origin/main", "origin/master", "main", "master"]:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            commit = _git(project.root, "merge-base", "--end-of-options", branch, "HEAD").strip()
+            if commit:
+                return commit, branch
+    repository.resolve("HEAD")  # tells what is wrong with a repository without commits
+    raise _unusable("no main branch is known to compare with", "name what to compare with: featurecat diff BASE")
+
+
 def _git(folder: Path, *words: str, **environment: str) -> str:
     """What git answers.
 
@@ -253,7 +281,7 @@ def _unusable(message: str, hint: str, details: Sequence[str] = ()) -> RequestEr
 # --- indexing a commit ---------------------------------------------------------------------------
 
 
-def _indexed(project: Project, repository: _Repository, commit: str, reference: str) -> _Before:
+def _indexed(project: Project, repository: _Repository, commit: str, reference: str) -> Side:
     """Lay a commit out and index the project in it."""
     with tempfile.TemporaryDirectory(prefix="featurecat-against-", ignore_cleanup_errors=True) as temporary:
         place = Path(temporary).resolve()
@@ -265,13 +293,15 @@ def _indexed(project: Project, repository: _Repository, commit: str, reference: 
         declared = has_settings(there / "pyproject.toml")
         if not (declared or extra):
             told = f"the project is not in {reference} ({commit[:12]}): every feature is new"
-            return _Before({}, commit, (told,))
+            return Side(commit=commit, notices=(told,))
         answer = _index_there(project, there, place, extra)
+        if answer.returncode == _INTERRUPTED:  # whoever ends a command ends it for both processes
+            raise KeyboardInterrupt
         snapshot, _ = read_newest_snapshot(place / "store" / "snapshots")
         if snapshot is None:
             return _nothing_indexed(answer, reference, commit, place)
         _check_modules(snapshot.tables, reference)
-        return _Before(reduce_tables(snapshot.tables), commit, tuple(_notices(snapshot.tables, reference)))
+        return reduce_tables(snapshot.tables, commit=commit, notices=_notices(snapshot.tables, reference))
 
 
 def _index_there(
@@ -301,11 +331,13 @@ def _index_there(
         ) from error
 
 
-def _nothing_indexed(answer: subprocess.CompletedProcess[str], reference: str, commit: str, place: Path) -> _Before:
+def _nothing_indexed(answer: subprocess.CompletedProcess[str], reference: str, commit: str, place: Path) -> Side:
     """What to make of an index that left no snapshot: there are no modules there, or something is wrong."""
     problems = [without_folders(one, [place]) for one in _told_problems(answer.stderr)]
     if any(problem.code == "no-project" for problem in problems):
-        return _Before({}, commit, (f"no modules are named in {reference} ({commit[:12]}): every feature is new",))
+        return Side(
+            commit=commit, notices=(f"no modules are named in {reference} ({commit[:12]}): every feature is new",)
+        )
     details = [f"{problem.place or 'there'}: {problem.message}" for problem in problems[:_MOST_TOLD]]
     last = (answer.stderr.strip().splitlines() or [f"exit code {answer.returncode}"])[-1]
     message = f"the definitions at {reference} cannot be read"
@@ -365,22 +397,17 @@ class _Kept:
     def __init__(self, project: Project, name: str) -> None:
         self.path = project.store.cache / "against" / f"{name}.json"
 
-    def read(self) -> _Before | None:
+    def read(self) -> Side | None:
         try:
             document = json.loads(self.path.read_text(encoding="utf-8"))
             if document["reduction"] != REDUCTION:
                 return None
-            return _Before(reduced_from(document["features"]), document["commit"], tuple(document["notices"]))
+            return reduced_from(document)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def write(self, before: _Before) -> None:
-        document = {
-            "reduction": REDUCTION,
-            "commit": before.commit,
-            "notices": before.notices,
-            "features": as_plain(before.features),
-        }
+    def write(self, side: Side) -> None:
+        document = {"reduction": REDUCTION, **as_plain(side)}
         with contextlib.suppress(OSError):  # a store that cannot be written only costs time
             replace_file(self.path, json.dumps(document, separators=(",", ":")))
 

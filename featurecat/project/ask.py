@@ -6,10 +6,12 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from featurecat.catalog.catalog import Catalog
-from featurecat.catalog.sandbox import run_sql
+from featurecat.catalog.connection import distinct_names
+from featurecat.catalog.sandbox import Limits, run_sql
+from featurecat.catalog.selecting import listed_rows
 from featurecat.clock import Clock
 from featurecat.errors import CatalogError, Problem, RequestError, did_you_mean
 from featurecat.graph.lineage import downstream, upstream
@@ -18,15 +20,16 @@ from featurecat.graph.render.dot import to_dot
 from featurecat.graph.render.drawing import Drawing, DrawnEdge, DrawnNode
 from featurecat.graph.render.mermaid import to_mermaid
 from featurecat.graph.render.tree import tree
-from featurecat.graph.selection.evaluate import select
+from featurecat.graph.selection.evaluate import Selected, select
 from featurecat.graph.selection.grammar import parse_several
 from featurecat.project.access import open_catalog, rebuild_catalog, stale_modules
-from featurecat.project.against import states_against
-from featurecat.project.changes import States
 from featurecat.project.discover import Project
 from featurecat.project.excluded import excluded_in_files
-from featurecat.project.selecting import CatalogIndex, selection_notices
+from featurecat.project.selecting import catalog_index, selected_why, selection_notices, states_notices
 from featurecat.project.stamp import definitions_current
+
+if TYPE_CHECKING:
+    from featurecat.project.changes import States  # contract: typing only
 
 __all__ = ["Answer", "Lineage", "ask_sql", "list_features", "list_runs", "show_feature", "trace_lineage"]
 
@@ -109,6 +112,7 @@ def list_features(
     *,
     allow_empty: bool = False,
     against: str | None = None,
+    why: bool = False,
 ) -> Answer:
     """Public features with dtype, grain, owner, tags and summary.
 
@@ -119,34 +123,49 @@ def list_features(
         allow_empty: Whether an answer without rows is fine.
         against: What to compare with, as :func:`featurecat.project.against.states_against` takes it. Rows then have
             ``state`` and ``reasons``.
+        why: Whether rows have ``why``: the terms that select them, and what has changed.
 
     Raises:
         RequestError: When a selection is wrong or matches nothing, or there is nothing to compare with.
         CatalogError: When there is no catalog.
     """
     answer = Answer()
+    states = None
     with _open(project, clock, answer) as catalog, _behind(answer):
-        rows = {row["feature"]: row for row in catalog.list_features()}
-        names = list(rows)
-        states = None if against is None else states_against(project, clock, against)
+        if against is not None:
+            from featurecat.project.against import states_against  # only --against pays for git
+
+            states = states_against(project, clock, against)
         if states is not None:
-            answer.notices += [*_outdated(project, answer), *states.notices, *_removed(states)]
-        if selections:
-            every = catalog.features()
-            selectable = None if states is None else states.selectable
-            index = CatalogIndex(
-                every, catalog.table("variants"), catalog.table("owners"), catalog.edges(), states=selectable
-            )
+            answer.notices += [*_outdated(project, answer), *states_notices(states)]
+        selected = None
+        if not selections:
+            rows = {row["feature"]: row for row in catalog.list_features()}
+            names = list(rows)
+        else:
+            index = catalog_index(project, clock, states=states)
             selected = select(parse_several(list(selections)), index, allow_empty=allow_empty)
             names = list(selected.names)
-            rows = {**{row["feature"]: row for row in every}, **rows}
+            rows = {row["feature"]: row for row in listed_rows(project.store.catalog, names)}
             answer.notices += selection_notices(selected)
-    answer.rows = [rows[name] if states is None else {**rows[name], **_state(states, name)} for name in names]
+    added = _added(selected, states, names, why=why)
+    answer.rows = [{**rows[name], **added.get(name, {})} for name in names]
     return answer
 
 
-def _state(states: States, feature: str) -> dict[str, Any]:
-    return {"state": states.of(feature), "reasons": list(states.reasons.get(feature, ()))}
+def _added(
+    selected: Selected | None, states: States | None, names: Sequence[str], *, why: bool
+) -> dict[str, dict[str, Any]]:
+    """What rows have beside what the catalog says: the state, and why they are selected."""
+    added: dict[str, dict[str, Any]] = {name: {} for name in names}
+    terms = selected_why(selected, states) if why and selected is not None else {}
+    for name, row in added.items():
+        if states is not None:
+            row |= {"state": states.of(name), "reasons": list(states.reasons.get(name, ()))}
+        if why:
+            changed = [] if states is None or not states.why(name) else [states.why(name)]
+            row["why"] = terms.get(name, changed)
+    return added
 
 
 def _outdated(project: Project, answer: Answer) -> list[str]:
@@ -154,14 +173,6 @@ def _outdated(project: Project, answer: Answer) -> list[str]:
     if answer.notices or definitions_current(project):
         return []
     return ["the catalog may be older than the files: featurecat index looks again"]
-
-
-def _removed(states: States) -> list[str]:
-    """A line that names what is no more: no selection finds it."""
-    if not states.removed:
-        return []
-    more = f" and {len(states.removed) - 5} more" if len(states.removed) > 5 else ""
-    return [f"removed since {states.reference}: {', '.join(states.removed[:5])}{more}"]
 
 
 @_asked_again
@@ -176,7 +187,7 @@ def show_feature(project: Project, clock: Clock, name: str) -> tuple[dict[str, A
     with _open(project, clock, answer, runs="all") as catalog, _behind(answer):
         with _excluded_told(project, catalog, name):
             found = catalog.show(name)
-        roles = {row["feature"]: row for row in catalog.features()}
+        roles = catalog.generated()
         parents = _data_parents(catalog)
         sources = {row["source"]: row for row in catalog.table("sources")}
     key = found["feature"]
@@ -200,17 +211,30 @@ def list_runs(project: Project, clock: Clock, limit: int | None) -> Answer:
 
 
 @_asked_again
-def ask_sql(project: Project, clock: Clock, statement: str) -> Answer:
+def ask_sql(project: Project, clock: Clock, statement: str, *, limits: Limits | None = None) -> Answer:
     """The rows of one read-only query, sandboxed.
 
+    Args:
+        project: The project.
+        clock: Tells the time.
+        statement: One query.
+        limits: How much it may take.
+
     Raises:
-        RequestError: When the statement is refused or wrong.
+        RequestError: When the statement is refused, wrong, or takes too much.
         CatalogError: When there is no catalog.
     """
     catalog, warnings = open_catalog(project, clock, runs="all")
     catalog.close()
-    answered = run_sql(project.store.catalog, statement)
-    return Answer(answered.dicts(), answered.columns, warnings=warnings)
+    limits = limits or Limits()
+    answered = run_sql(
+        project.store.catalog,
+        statement,
+        seconds=limits.seconds,
+        memory=limits.memory,
+        most_rows=limits.most_rows,
+    )
+    return Answer(answered.dicts(), tuple(distinct_names(answered.columns)), warnings=warnings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ from featurecat.project.grains import GrainSelection
 from featurecat.project.index import ReadProject, definition_tables
 from featurecat.project.prepare import PreparedRun
 from featurecat.project.rows import feature_key
-from featurecat.project.selecting import CatalogIndex
+from featurecat.project.selecting import CatalogIndex, tables_index
+from featurecat.project.sets import SETTINGS_FILE, declared_sets, settings_text
 from featurecat.project.settings import ChecksSettings
+from featurecat.project.standing import CatalogStanding
 from featurecat.records import CheckRecord, GateResult
 
 __all__ = ["Decision", "RunGate", "chosen_checks", "decide_run", "problems_of", "run_gate", "stopped_run"]
@@ -109,7 +111,11 @@ def run_gate(read: ReadProject, prepared: PreparedRun, clock: Clock) -> RunGate:
     baseline = None
     try:
         overrides = (
-            gate.resolve_overrides(checks.override, _everything(read), file="pyproject.toml") if checks.override else ()
+            gate.resolve_overrides(
+                checks.override, _everything(read, clock), file=SETTINGS_FILE, text=lambda: settings_text(root)
+            )
+            if checks.override
+            else ()
         )
     except FeaturecatError as error:
         problems += error.problems
@@ -139,11 +145,12 @@ def _variant(read: ReadProject, prepared: PreparedRun, node: Node) -> dict[str, 
     }
 
 
-def _everything(read: ReadProject) -> CatalogIndex:
+def _everything(read: ReadProject, clock: Clock) -> CatalogIndex:
     """All features of all graphs, whatever the config."""
     tables, _ = definition_tables(read)
-    edges = [(row["parent"], row["child"]) for row in tables.get("edges", ())]
-    return CatalogIndex(tables.get("features", ()), tables.get("variants", ()), tables.get("owners", ()), edges)
+    return tables_index(
+        tables, sets=lambda: declared_sets(read.project.root), standing=CatalogStanding(read.project, clock)
+    )
 
 
 # --- the decision ---------------------------------------------------------------------------------

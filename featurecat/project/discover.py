@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import importlib.abc
 import io
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -31,6 +32,7 @@ __all__ = [
     "Project",
     "find_project",
     "load_modules",
+    "module_line",
     "relative_problems",
 ]
 
@@ -174,11 +176,21 @@ class LoadedModules:
     failed: dict[str, Problem] = field(default_factory=dict)
 
 
-def load_modules(project: Project) -> LoadedModules:
+def load_modules(
+    project: Project,
+    *,
+    left_out: Mapping[str, Problem] | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> LoadedModules:
     """Import the declared modules, and only those.
 
     The project root and ``src/`` join ``sys.path``. What modules print while they are imported goes to
     standard error, so that answers on standard output stay clean.
+
+    Args:
+        project: The project.
+        left_out: Modules that are not to be imported, and why; others that import them fail.
+        announce: Is called with the name of each module before it is imported.
 
     Raises:
         DefinitionError: Code ``no-project``, when no module is named at all.
@@ -195,7 +207,9 @@ def load_modules(project: Project) -> LoadedModules:
         from featurecat.compat.hamilton import install
 
         install()
-    loaded = LoadedModules()
+    loaded = LoadedModules(problems=list((left_out or {}).values()), failed=dict(left_out or {}))
+    if left_out:
+        sys.meta_path.insert(0, _Refusing(left_out))
     with _import_path(project.root), contextlib.redirect_stdout(sys.stderr or io.StringIO()):
         _use_plugins(project)
         for graph in project.graph_names:
@@ -203,10 +217,25 @@ def load_modules(project: Project) -> LoadedModules:
             for name in project.modules_of(graph):
                 if name in loaded.failed:
                     continue
+                if announce is not None:
+                    announce(name)
                 module = _import(name, project, loaded)
                 if module is not None:
                     modules.append(module)
     return loaded
+
+
+class _Refusing(importlib.abc.MetaPathFinder):
+    """Keeps modules from being imported by others."""
+
+    def __init__(self, left_out: Mapping[str, Problem]) -> None:
+        self._left_out = left_out
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        """Raise for a module that is left out, and leave others to the next finder."""
+        del path, target
+        if fullname in self._left_out:
+            raise ImportError(self._left_out[fullname].message)
 
 
 def _use_plugins(project: Project) -> None:
@@ -269,11 +298,9 @@ def _import_problem(name: str, error: BaseException, project: Project) -> Proble
 
 def _no_module(name: str, project: Project) -> Problem:
     """That a module which is named is not there."""
-    settings = project.root / "pyproject.toml"
     near = did_you_mean(name, _module_files(project.root))
     hint = near or "modules are looked for in the project's folder and in src/"
-    line = _line_naming(name, settings) if project.declared else None
-    file = None if line is None else project.shown(settings)
+    file, line = module_line(name, project)
     return Problem("import-error", f"there is no module {name!r}", file, line, hint)
 
 
@@ -298,6 +325,13 @@ def _line_naming(name: str, file: Path) -> int | None:
     quoted = (f'"{name}"', f"'{name}'")
     lines = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
     return next((number for number, line in lines if any(text in line for text in quoted)), None)
+
+
+def module_line(name: str, project: Project) -> tuple[str | None, int | None]:
+    """Where the settings name a module: file and line; None where they do not."""
+    settings = project.root / "pyproject.toml"
+    line = _line_naming(name, settings) if project.declared else None
+    return (None, None) if line is None else (project.shown(settings), line)
 
 
 def _module_files(root: Path) -> list[str]:

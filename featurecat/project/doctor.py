@@ -8,12 +8,13 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from featurecat.catalog.catalog import Catalog
 from featurecat.catalog.selfcheck import check_catalog
 from featurecat.catalog.snapshot import read_newest_snapshot
+from featurecat.clock import SystemClock
 from featurecat.errors import CatalogError, FeaturecatError, Problem, StoreError
 from featurecat.expectations.plugins import PLUGIN_GROUP as EXPECTATIONS
 from featurecat.expectations.plugins import load_plugin
@@ -22,7 +23,9 @@ from featurecat.plugins import Announcement
 from featurecat.project.access import stale_modules
 from featurecat.project.disclosure import without_folders, without_secrets
 from featurecat.project.discover import Project, find_project
+from featurecat.project.findings import STORE_FAULT, Finding
 from featurecat.project.installation import InstalledPlugin, fits, installed_plugins, python_range, requirements
+from featurecat.project.store_health import examine_catalog, examine_store
 from featurecat.reports.registry import PLUGIN_GROUP as REPORT_FORMATS
 from featurecat.reports.registry import REPORTS, find_report
 from featurecat.storage.layout import Store, list_manifests
@@ -32,40 +35,20 @@ from featurecat.version import VERSION
 __all__ = ["Finding", "diagnose"]
 
 #: Settled by §7 of the data model: which kind of fault leaves the command with which code.
-_DEFINITIONS, _STORE = 2, 5
+_DEFINITIONS, _STORE = 2, STORE_FAULT
 _MOST_PLACES = 3
 #: Names that plugins may not claim, by entry-point group.
 _TAKEN: Mapping[str, Sequence[str]] = {EXPECTATIONS: (*KINDS, *JUDGED_KINDS), REPORT_FORMATS: tuple(REPORTS)}
 _NEEDED = frozenset({"click", "duckdb", "narwhals", "pandas", "polars", "pyarrow", "pydantic", "rich"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        area: ``installation``, ``project``, ``store``, ``catalog`` or ``plugins``.
-        status: ``ok``, ``note`` (good to know), ``warn`` or ``error``.
-        subject: What was looked at.
-        message: What was found.
-        hint: What to do, or None.
-        exit_code: What an error of this kind ends the command with; 0 for everything else.
-    """
-
-    area: str
-    status: str
-    subject: str
-    message: str
-    hint: str | None = None
-    exit_code: int = 0
-
-
-def diagnose(directory: Path | None = None, store: Path | None = None) -> list[Finding]:
+def diagnose(directory: Path | None = None, store: Path | None = None, *, deep: bool = False) -> list[Finding]:
     """Look at everything, whatever is wrong with the rest.
 
     Args:
         directory: Where to look for the project; see :func:`~featurecat.project.discover.find_project`.
         store: Where the store lies; None for what environment or settings say.
+        deep: Whether to hash every published file, and to compare the catalog with one that is built anew.
 
     Returns:
         The findings, by area. Nothing is written, and no code of the project is imported; that of plugins is, to see
@@ -78,7 +61,9 @@ def diagnose(directory: Path | None = None, store: Path | None = None) -> list[F
         return [*findings, *_faults("project", "settings", error, _DEFINITIONS)]
     findings += _project(project)
     findings += _store(project.store)
+    findings += _guarded("store", "place", lambda: examine_store(project.store, SystemClock(), deep=deep))
     findings += _catalog(project)
+    findings += _guarded("catalog", "contents", lambda: examine_catalog(project.store, SystemClock(), deep=deep))
     return [_shown(finding, project) for finding in findings]
 
 

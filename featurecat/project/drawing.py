@@ -28,7 +28,8 @@ def draw_selection(
     *,
     hops: int | None = None,
     fold_checks: bool = True,
-    show_schema: bool = True,
+    against: str | None = None,
+    allow_empty: bool = False,
 ) -> tuple[Drawing, Answer]:
     """Draw features with what they come from.
 
@@ -38,7 +39,8 @@ def draw_selection(
         selections: What to draw; empty draws everything.
         hops: How many steps to go from what is selected, to either side; None goes all the way up, and not down.
         fold_checks: Draw a checked feature as one node, without the nodes that check.
-        show_schema: Draw the columns that frames declare.
+        against: What to compare with, for ``state:`` in selections.
+        allow_empty: Whether a selection may match nothing.
 
     Returns:
         The drawing, what is selected standing out in it, and the rows of what is selected with what to say beside.
@@ -47,7 +49,7 @@ def draw_selection(
         RequestError: When a selection is wrong or matches nothing.
         CatalogError: When there is no catalog.
     """
-    answer = list_features(project, clock, selections)
+    answer = list_features(project, clock, selections, against=against, allow_empty=allow_empty, why=True)
     catalog, warnings = open_catalog(project, clock)
     with catalog:
         known = _Known.of(catalog)
@@ -60,9 +62,7 @@ def draw_selection(
         names = _reached(selected, edges, hops)
     marked = set(selected) if selections else set()
     nodes = [
-        replace(known.node(name, show_schema=show_schema), mark="output" if name in marked else None)
-        for name in known.features
-        if name in names
+        replace(known.node(name), mark="output" if name in marked else None) for name in known.features if name in names
     ]
     if not fold_checks:
         nodes = [replace(node, checks=()) for node in nodes]
@@ -169,7 +169,7 @@ class _Known:
         ends = [(folded.get(parent, parent), folded.get(child, child), flag) for parent, child, flag in self.edges]
         return [DrawnEdge(parent, child, flag) for parent, child, flag in ends if parent != child]
 
-    def node(self, name: str, *, show_schema: bool) -> DrawnNode:
+    def node(self, name: str) -> DrawnNode:
         """One node."""
         row = self.features[name]
         keys = dict.fromkeys(self.keys.get(name, ()))
@@ -184,7 +184,7 @@ class _Known:
             public=row["public"],
             group=self.modules.get(name),
             doc=row["summary"],
-            columns=tuple(self.columns.get(name, ())) if show_schema else (),
+            columns=tuple(self.columns.get(name, ())),
             checks=tuple(dict.fromkeys(self.checks.get(name, ()))),
         )
 

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from featurecat.definition.fingerprint import Fingerprints
+from featurecat.project.column_reads import column_read_rows
+from featurecat.project.consumers import consumer_rows
+from featurecat.project.diff.bindings import binding_rows
 from featurecat.project.discover import Project
-from featurecat.project.rows import GraphDefinitions
+from featurecat.project.documents import coverage_rows, document_rows
+from featurecat.project.ownership import owner_rows
+from featurecat.project.rows import GraphDefinitions, plain_row
+from featurecat.project.similarity import similar_definitions
+from featurecat.project.taints import clearance_rows, taint_rows
 from featurecat.records import DefinitionRow
 
 __all__ = ["Reading", "further_rows"]
@@ -36,7 +43,7 @@ class Reading:
 
 
 #: The parts, in order.
-_PARTS: tuple[Any, ...] = ()
+_PARTS: tuple[Any, ...] = (document_rows, coverage_rows, column_read_rows, owner_rows, taint_rows, consumer_rows, clearance_rows, binding_rows, similar_definitions)
 
 
 def further_rows(reading: Reading, tables: Tables) -> Tables:
@@ -52,5 +59,5 @@ def further_rows(reading: Reading, tables: Tables) -> Tables:
     for part in _PARTS:
         rows: Sequence[DefinitionRow] = part(reading, tables)
         for row in rows:
-            tables.setdefault(row.table, []).append(row.as_dict())
+            tables.setdefault(row.table, []).append(plain_row(row))
     return tables

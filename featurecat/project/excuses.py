@@ -14,7 +14,8 @@ from featurecat.expectations.baseline import Baseline, BaselineEntry, read_basel
 from featurecat.expectations.ratchet import Scope, ratcheted, refuse_in_ci, updated
 from featurecat.project.discover import Project
 from featurecat.project.gate import Override, decide, notes, places_of, policy_of, resolve_overrides
-from featurecat.project.selecting import CatalogIndex
+from featurecat.project.selecting import tables_index
+from featurecat.project.sets import SETTINGS_FILE, declared_sets, settings_text
 from featurecat.project.settings import OverrideSettings
 from featurecat.records import GateResult
 
@@ -112,11 +113,10 @@ class Excuses:
     ) -> tuple[Override, ...]:
         if not overrides:
             return ()
-        edges = [(row["parent"], row["child"]) for row in tables.get("edges", ())]
-        rows = sorted(tables.get("features", ()), key=lambda row: str(row["feature"]))
-        index = CatalogIndex(rows, tables.get("variants", ()), tables.get("owners", ()), edges)
+        root = self._project.root
+        index = tables_index(tables, sets=lambda: declared_sets(root))
         try:
-            return resolve_overrides(overrides, index, file="pyproject.toml")
+            return resolve_overrides(overrides, index, file=SETTINGS_FILE, text=lambda: settings_text(root))
         except DefinitionError as error:
             self.problems += error.problems
             return ()

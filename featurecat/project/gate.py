@@ -5,21 +5,22 @@ What is decided here stands in ``docs/gate.md``: the truth table, then overrides
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from featurecat.errors import DefinitionError, FeaturecatError, ModifierError, Problem, RequestError, did_you_mean
+from featurecat.errors import DefinitionError, ModifierError, Problem, RequestError, did_you_mean
 from featurecat.expectations.baseline import Allowed, Baseline, BaselineEntry, Expired, Worse
 from featurecat.expectations.limits import parse_limit
 from featurecat.expectations.ratchet import Scope, ratcheted
 from featurecat.expectations.registry import JUDGED_KINDS, KINDS
 from featurecat.expectations.severity import EXIT_CODES, blocks, outcome_of
 from featurecat.expectations.waivers import EVERY_KIND, Waiver, parse_waivers, source_block
-from featurecat.graph.selection.evaluate import SelectionIndex, select
+from featurecat.graph.selection.evaluate import SelectionIndex, Selector
 from featurecat.graph.selection.grammar import parse
+from featurecat.project.setting_lines import line_of_setting
 from featurecat.project.settings import ChecksSettings, OverrideSettings
 from featurecat.records import CheckRecord, GateResult
 
@@ -174,7 +175,11 @@ def policy_of(
 
 
 def resolve_overrides(
-    overrides: Sequence[OverrideSettings], index: SelectionIndex, *, file: str | None = None
+    overrides: Sequence[OverrideSettings],
+    index: SelectionIndex,
+    *,
+    file: str | None = None,
+    text: Callable[[], str] | None = None,
 ) -> tuple[Override, ...]:
     """The overrides of the settings with the features that they select.
 
@@ -182,18 +187,25 @@ def resolve_overrides(
         overrides: ``[[tool.featurecat.checks.override]]``.
         index: The features.
         file: The settings file, for messages.
+        text: Reads it, where a message is to name the line.
 
     Raises:
         DefinitionError: With a problem for each selection that cannot be read or names what is not there.
     """
     found: list[Override] = []
     problems: list[Problem] = []
-    for number, override in enumerate(overrides, 1):
+    selector = Selector(index)
+    for number, override in enumerate(overrides):
         try:
-            names = select(parse(override.features), index, allow_empty=True).names
-        except FeaturecatError as error:
-            where = f"[[tool.featurecat.checks.override]] {number}: "
-            problems += [replace(one, message=where + one.message, file=file, line=None) for one in error.problems]
+            names = selector.select(parse(override.features), allow_empty=True).names
+        except RequestError as error:
+            where = f"[[tool.featurecat.checks.override]] {number + 1}: "
+            place = ["checks", "override", str(number), "features"]
+            line = None if text is None else line_of_setting(text(), place)
+            problems += [
+                one if one.file else replace(one, message=where + one.message, file=file, line=line)
+                for one in error.problems
+            ]
             continue
         found.append(Override(frozenset(names), override.severity, override.reason, override.kind, override.features))
     if problems:

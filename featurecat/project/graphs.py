@@ -9,23 +9,30 @@ from typing import Any
 from featurecat.definition.collect import Definitions
 from featurecat.definition.deferred import expand
 from featurecat.errors import Problem, RequestError
+from featurecat.graph.selection.evaluate import NamedSet
 from featurecat.graph.selection.grammar import Atom, Intersection, Not, Selection, Union
 
 __all__ = ["choose_graph"]
 
 
 def choose_graph(
-    definitions: Mapping[str, Definitions], selection: Selection | None, config: Mapping[str, Any] | None = None
+    definitions: Mapping[str, Definitions],
+    selection: Selection | None,
+    config: Mapping[str, Any] | None = None,
+    *,
+    sets: Mapping[str, NamedSet] | None = None,
 ) -> tuple[str, Selection | None]:
     """The one graph that a selection names, and the selection within it.
 
     ``graph/name`` names a graph. So does a short name that the default graph lacks and one other graph has. What
-    names none is about the default graph, or about the only graph with features.
+    names none is about the graph that all features of its sets are of, else about the default graph, or about the
+    only graph with features.
 
     Args:
         definitions: Graph name to definitions.
         selection: What was asked; None when everything was.
         config: The config; some functions have their names under a config only.
+        sets: What ``set:`` can name.
 
     Raises:
         RequestError: Code ``invalid-option`` when several graphs are named, ``ambiguous-name`` when a short name is
@@ -43,8 +50,22 @@ def choose_graph(
     if named:
         (graph,) = named
     else:
-        graph = _graph_by_default(definitions)
+        graph = _graph_of_sets(selection, sets or {}, definitions) or _graph_by_default(definitions)
     return graph, None if selection is None else _within(selection, graph)
+
+
+def _graph_of_sets(
+    selection: Selection | None, sets: Mapping[str, NamedSet], definitions: Mapping[str, Definitions]
+) -> str | None:
+    """The one further graph that all names in sets are of."""
+    if selection is None:
+        return None
+    named = [sets[atom.value] for atom in _atoms(selection) if atom.kind == "set" and atom.value in sets]
+    names = [
+        atom for one in named if one.selection is not None for atom in _atoms(one.selection) if atom.kind == "name"
+    ]
+    graphs = {_graph_in(atom, definitions) for atom in names}
+    return graphs.pop() if len(graphs) == 1 else None
 
 
 def _graph_by_default(definitions: Mapping[str, Definitions]) -> str:

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from featurecat.catalog.canonical import canonical_json
-from featurecat.catalog.snapshot import read_newest_snapshot, write_snapshot
+from featurecat.catalog.canonical import encode_tables
 from featurecat.clock import Clock
 from featurecat.definition.collect import Definitions, collect
 from featurecat.definition.deferred import catalogued, conceal
 from featurecat.definition.fingerprint import Fingerprints
 from featurecat.definition.node import Node, Role
+from featurecat.definition.pause import GarbagePause
 from featurecat.errors import FeaturecatError, Problem
 from featurecat.frames.kinds import ENGINES
 from featurecat.graph.build import given_node, try_build_graph
 from featurecat.graph.grain import SourceNode
 from featurecat.graph.graph import Graph
-from featurecat.io.registry import find_format, format_of_path
 from featurecat.project.changes import MEANINGS
 from featurecat.project.discover import LoadedModules, Project, load_modules, relative_problems
 from featurecat.project.enriching import Reading, further_rows
 from featurecat.project.git import git_state
 from featurecat.project.meanings import Meanings, source_rows
 from featurecat.project.personal import personal_nodes
-from featurecat.project.refresh import refresh_catalog
 from featurecat.project.rows import GraphDefinitions, RowWriter, concealment_of
-from featurecat.project.stamp import drop_stamp, own_files, write_stamp
-from featurecat.storage.durable import unwritable
-from featurecat.storage.sweep import sweep_staging
+from featurecat.project.stamp import own_files
+from featurecat.project.storing import Findings, IndexReport, store_findings
 
 __all__ = [
     "IndexReport",
     "ReadProject",
     "definition_tables",
+    "findings_of",
     "index_project",
     "read_project",
     "source_nodes",
@@ -69,27 +67,24 @@ class ReadProject:
     meanings: Meanings
 
 
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What indexing found: how many public nodes, how many of them frames; their catalog keys; problems."""
-
-    features: int
-    frames: int
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...] = field(default=())
-
-
-def read_project(project: Project) -> ReadProject:
+def read_project(
+    project: Project,
+    *,
+    left_out: Mapping[str, Problem] | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> ReadProject:
     """Import the modules and collect their definitions; nothing is raised for what users wrote in them.
+
+    Args:
+        project: The project.
+        left_out: Modules that are not to be imported, and why.
+        announce: Is called with the name of each module before it is imported.
 
     Raises:
         DefinitionError: Code ``no-project``, when no module is named.
     """
     began_ns = None if own_files(project.root) else time.time_ns()
-    loaded = load_modules(project)
+    loaded = load_modules(project, left_out=left_out, announce=announce)
     problems = list(loaded.problems)
     definitions = {}
     hides = concealment_of(project).hides
@@ -122,40 +117,33 @@ def index_project(project: Project, clock: Clock) -> IndexReport:
 
 def store_definitions(read: ReadProject, clock: Clock) -> IndexReport:
     """As :func:`index_project`, for a project that was read already."""
-    project = read.project
-    project.store.create()
-    sweep_staging(project.store)
-    tables, problems = definition_tables(read)
-    before, skipped = read_newest_snapshot(project.store.snapshots)
-    write_snapshot(project.store.snapshots, tables, clock=clock, git_commit=git_state(project.root).commit)
-    refreshed = refresh_catalog(project.store, clock)
-    _stamp(read, problems)
-    old, new = _states(before.tables if before else {}), _states(tables)
-    return IndexReport(
-        features=sum(bool(row["public"]) for row in tables.get("features", ())),
-        frames=sum(row["public"] and row["role"] == Role.FRAME for row in tables.get("features", ())),
-        added=tuple(sorted(new.keys() - old.keys())),
-        changed=tuple(sorted(key for key in new.keys() & old.keys() if new[key] != old[key])),
-        removed=tuple(sorted(old.keys() - new.keys())),
+    return store_findings(read.project, findings_of(read), clock)
+
+
+def findings_of(read: ReadProject) -> Findings:
+    """What was found in the modules, as it is stored."""
+    with GarbagePause():
+        tables, problems = definition_tables(read)
+        encoded = encode_tables(tables)
+    public = [row for row in tables.get("features", ()) if row["public"]]
+    return Findings(
+        encoded,
+        features=len(public),
+        frames=sum(row["role"] == Role.FRAME for row in public),
         problems=tuple(problems),
-        warnings=tuple(dict.fromkeys([*skipped, *refreshed.warnings])),
+        files=tuple(sorted(own_files(read.project.root, read.meanings.files()))),
+        began_ns=read.began_ns,
     )
 
 
-def _stamp(read: ReadProject, problems: Sequence[Problem]) -> None:
-    """Note which files the definitions come from, unless something about them has to be told again."""
-    with unwritable(read.project.store.cache, "the definitions are indexed"):
-        if problems:
-            drop_stamp(read.project)
-        else:
-            write_stamp(read.project, read.meanings.files(), began_ns=read.began_ns)
-
-
-def definition_tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]], list[Problem]]:
+def definition_tables(
+    read: ReadProject, *, meanings: bool = True
+) -> tuple[dict[str, list[dict[str, Any]]], list[Problem]]:
     """The rows of all definitions by table, as snapshots keep them, and everything that is wrong with them.
 
     Args:
         read: The project, its modules read.
+        meanings: Whether the definitions are taken apart, too, which only comparing them takes.
 
     Returns:
         Rows by table, and problems with files as the user would type them.
@@ -164,7 +152,7 @@ def definition_tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]
     writer = RowWriter(project, read.fingerprints, git_state(project.root).commit)
     problems = list(read.problems)
     sources = source_nodes(project)
-    meanings = source_rows(project)
+    meant = source_rows(project) if meanings else []
     graphs = []
     for name, definitions in read.definitions.items():
         found = _config_problems(definitions, project, sources)
@@ -175,21 +163,26 @@ def definition_tables(read: ReadProject) -> tuple[dict[str, list[dict[str, Any]]
         personal = personal_nodes(project, union, read.fingerprints)
         graphs.append(GraphDefinitions(name, shown, union, personal))
         writer.graph_rows(graphs[-1])
-        meanings += read.meanings.rows(name, shown)
+        if meanings:
+            meant += read.meanings.rows(name, shown)
     problems = list(dict.fromkeys([*problems, *_source_problems(project)]))
     writer.project_rows()
     modules = [module for graph in read.loaded.by_graph.values() for module in graph]
     writer.module_rows(modules, read.loaded.failed)
     files = {project.shown(getattr(module, "__file__", None)) or "": module.__name__ for module in modules}
     files |= {problem.file: name for name, problem in read.loaded.failed.items() if problem.file}
-    writer.problem_rows(problems, files)
+    writer.problem_rows(problems, files, {problem: name for name, problem in read.loaded.failed.items()})
     tables = further_rows(Reading(project, graphs, read.fingerprints), writer.tables())
-    return {**tables, MEANINGS: meanings}, problems
+    return {**tables, MEANINGS: meant} if meanings else tables, problems
 
 
 def _source_problems(project: Project) -> list[Problem]:
     """Sources whose format nobody reads."""
-    problems = []
+    problems: list[Problem] = []
+    if not project.settings.sources:
+        return problems
+    from featurecat.io.registry import find_format, format_of_path
+
     for name, source in project.settings.sources.items():
         try:
             find_format(source.format or format_of_path(Path(source.path)))
@@ -242,19 +235,3 @@ def _config_problems(definitions: Definitions, project: Project, sources: Mappin
             graph, found = try_build_graph(definitions, config, engine, sources=sources)
             problems += [*found, *graph.grains[1].values()]
     return problems
-
-
-def _states(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """What each public feature is, comparable between two snapshots."""
-    public = {row["feature"]: row for row in tables.get("features", ()) if row["public"]}
-    states: dict[str, Any] = {key: [_comparable(row)] for key, row in public.items()}
-    for table in ("variants", "owners", "expectations"):
-        for row in tables.get(table, ()):
-            if row["feature"] in states:
-                states[row["feature"]].append(_comparable(row))
-    return {key: sorted(state) for key, state in states.items()}  # a snapshot keeps its rows in an order of its own
-
-
-def _comparable(row: Mapping[str, Any]) -> str:
-    left_out = ("line", "end_line", "source_text") if row.get("fingerprint") else ("line", "end_line")
-    return canonical_json({key: value for key, value in row.items() if key not in left_out})

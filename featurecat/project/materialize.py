@@ -121,7 +121,7 @@ def materialize(
         RunError: When computing, reading or writing failed; the run is on record as failed.
     """
     read = read_project(project)
-    prepared = prepare_run(read, request, checks)
+    prepared = prepare_run(read, request, checks, clock=clock)
     report = MaterializeReport(prepared)
     if not prepared.names and not prepared.savers:  # allowed to be empty: there is nothing to publish
         report.status = "planned" if request.dry_run else "empty"

@@ -7,18 +7,22 @@ differs, it is taken apart: the function as written, what it reaches, and what i
 from __future__ import annotations
 
 import ast
-import copy
+import functools
 import hashlib
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from featurecat.catalog.canonical import canonical_json
 from featurecat.definition.collect import Definitions
-from featurecat.definition.fingerprint import Fingerprints, canonical, digest
+from featurecat.definition.fingerprint import Fingerprints, Shown, digest
 from featurecat.definition.modifier import modifiers_of
 from featurecat.definition.node import DefinedFunction, Node, Role
+from featurecat.definition.scope import Path as NamePath
+from featurecat.definition.source_file import DefinitionParts, FunctionTree, SourceFile
+from featurecat.definition.source_files import SourceFiles
 from featurecat.function_modifiers import (
     cache,
     check_model,
@@ -62,15 +66,16 @@ def source_rows(project: Project) -> list[dict[str, Any]]:
 
 
 class Meanings:
-    """Takes definitions apart; each file is read once whole, and once for what it computes.
+    """Takes definitions apart; each file is read and parsed once.
 
     Args:
         root: The project's folder.
     """
 
     def __init__(self, root: Path) -> None:
-        self._code = _Undecorated(root, (*_DESCRIBE, *_CHECK, *_CHOOSE))
-        self._whole = _Undecorated(root, ())
+        files = SourceFiles([root])
+        self._code = _Undecorated(files, (*_DESCRIBE, *_CHECK, *_CHOOSE))
+        self._whole = _Whole(files=files)
         self._root = root
         self._own: dict[int, str | None] = {}
         self._promised: dict[int, tuple[str, str]] = {}
@@ -117,7 +122,7 @@ class Meanings:
     def files(self) -> set[Path]:
         """What definitions mean beside imported modules: files that decorators read, and that running functions import."""
         read = (path for one in self._functions.values() for path in _read_beside(one))
-        return {*self._code.files, *self._whole.files, *read}
+        return {*self._whole.files.read, *read}
 
     def _text_of(self, defined: DefinedFunction) -> str | None:
         function = defined.function
@@ -153,19 +158,39 @@ def _hash_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+class _Whole(Fingerprints):
+    """Fingerprints of definitions as they are, and of what they promise alone."""
+
+    def promises_of(self, function: Any, checks: Collection[Any]) -> tuple[str, str]:
+        """The type that a function declares, and the decorators that check it, each with what it reaches."""
+        found = self._definition(function)
+        if found is None:
+            return "", ""
+        module, definition = found
+        parts, decorators = module.parts(definition), _kept(module, definition, lambda among: among(checks))
+        returned = self._promise(module, definition, parts.promise(), parts.promised_names())
+        checked = parts.promise(decorators, returns=False), parts.promised_names(decorators, returns=False)
+        return returned, self._promise(module, definition, *checked)
+
+    def _promise(self, module: SourceFile, definition: FunctionTree, text: str, names: list[NamePath]) -> str:
+        shown = text, tuple(self.files.reached(module, names, ()))
+        code, _ = self._code(module, definition.name, shown)
+        return hashlib.sha256(code).hexdigest()
+
+
 class _Undecorated(Fingerprints):
-    """Fingerprints of functions as if some decorators were not there, on whatever function.
+    """Fingerprints of functions as if some decorators, and the types they declare to return, were not there.
 
     Args:
-        root: The project's folder.
-        left_out: The decorators; without any, functions are left as they are. Else the types that they declare to
-            return are left out, too.
+        files: The files.
+        left_out: The decorators.
     """
 
-    def __init__(self, root: Path, left_out: Collection[Any]) -> None:
-        super().__init__([root])
-        self.files: set[Path] = set()
+    def __init__(self, files: SourceFiles, left_out: Collection[Any]) -> None:
+        super().__init__(files=files)
         self._left_out = left_out
+        self._bare: dict[int, DefinitionParts] = {}
+        self._kept: dict[int, list[int]] = {}
 
     def code_of(self, defined: DefinedFunction) -> str | None:
         """The fingerprint of a function, or None where it cannot be followed."""
@@ -176,41 +201,66 @@ class _Undecorated(Fingerprints):
         found = self._definition(function)
         if found is None:
             return None
-        definition = found[1]
-        parts = [definition.args, *definition.decorator_list, *definition.body[_is_documented(definition) :]]
-        return digest(type(definition).__name__, *(canonical(part) for part in parts))
+        parts, kept = self._left(*found)
+        decorators = [parts.decorators[number] for number in kept]
+        return digest(type(parts.definition).__name__, parts.arguments, *decorators, *parts.body)
 
-    def promises_of(self, function: Any, checks: Collection[Any]) -> tuple[str, str]:
-        """The type that a function declares, and the decorators that check it, each with what it reaches."""
-        found = self._definition(function)
-        if found is None:
-            return "", ""
-        module, definition = found
-        namespace = vars(sys.modules[module.name]) if module.name in sys.modules else {}
-        bare = copy.copy(definition)
-        bare.args = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-        bare.body, bare.decorator_list = [ast.Pass()], []
-        checked = copy.copy(bare)
-        checked.returns = None
-        checked.decorator_list = [one for one in definition.decorator_list if _is_among(one, namespace, checks)]
-        return digest(*self._texts(module, bare)), digest(*self._texts(module, checked))
+    def _left(self, owner: SourceFile, definition: FunctionTree) -> tuple[DefinitionParts, list[int]]:
+        """A function's parts without what is left out in other functions inside, and which of its decorators stay."""
+        parts = owner.parts(definition)
+        known = self._kept.get(id(definition))
+        if known is None:
+            known = self._kept[id(definition)] = self._staying(owner, definition)
+        if parts.nests:
+            if id(definition) not in self._bare:
+                with self._stripped(owner, definition, whole=definition):
+                    self._bare[id(definition)] = DefinitionParts(definition, nests=True, imports=True)
+            parts = self._bare[id(definition)]
+        return parts, known
 
-    def _read(self, name: str) -> Any:
-        module = super()._read(name)
-        if module is None:
-            return None
-        file = getattr(sys.modules[name], "__file__", None) if name in sys.modules else self._file_of(name)
-        if file is not None:
-            self.files.add(Path(file))
-        if not self._left_out:
-            return module
-        module.definition_at(name, 0)  # finds functions by their first line, so it looks before decorators go
-        namespace, left_out = vars(sys.modules[name]) if name in sys.modules else {}, self._left_out
-        for part in ast.walk(module.tree):
-            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-                part.decorator_list = [one for one in part.decorator_list if not _is_among(one, namespace, left_out)]
-                part.returns = None
-        return module
+    def _staying(self, owner: SourceFile, definition: FunctionTree) -> list[int]:
+        return _kept(owner, definition, lambda among: not among(self._left_out))
+
+    def _shown(self, owner: SourceFile, definition: FunctionTree, name: str) -> Shown:
+        parts, kept = self._left(owner, definition)
+        names = parts.names(kept, returns=False)
+        return parts.text(name, kept, returns=False), tuple(self.files.reached(owner, names, parts.imports))
+
+    def _shown_whole(self, owner: SourceFile, binder: ast.AST) -> Shown:
+        with self._stripped(owner, binder):
+            return super()._shown_whole(owner, binder)
+
+    @contextmanager
+    def _stripped(self, owner: SourceFile, tree: ast.AST, *, whole: ast.AST | None = None) -> Iterator[None]:
+        """Take what is left out away from the functions inside a piece of a module, and give it back at the end.
+
+        Args:
+            owner: The module.
+            tree: The piece.
+            whole: A function that stays as it is, apart from those inside.
+        """
+        found = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        before = [(node, node.decorator_list, node.returns) for node in found if node is not whole]
+        staying = [self._staying(owner, node) for node, _, _ in before]
+        for (node, decorators, _), kept in zip(before, staying, strict=True):
+            node.decorator_list, node.returns = [decorators[number] for number in kept], None
+        try:
+            yield
+        finally:
+            for node, decorators, returns in before:
+                node.decorator_list, node.returns = decorators, returns
+
+
+def _kept(owner: SourceFile, definition: FunctionTree, wanted: Callable[[Callable[..., bool]], bool]) -> list[int]:
+    """Positions of those decorators of a function that are wanted, by whether they are among some."""
+    if not definition.decorator_list:
+        return []
+    namespace = vars(sys.modules[owner.name]) if owner.name in sys.modules else {}
+    return [
+        number
+        for number, decorator in enumerate(definition.decorator_list)
+        if wanted(functools.partial(_is_among, decorator, namespace))
+    ]
 
 
 def _is_among(decorator: ast.expr, namespace: Mapping[str, Any], decorators: Collection[Any]) -> bool:
@@ -232,8 +282,3 @@ def _objects(decorator: ast.expr, namespace: Mapping[str, Any]) -> Iterator[Any]
     for attribute in attributes:
         found = getattr(found, attribute, None)
         yield found
-
-
-def _is_documented(definition: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    first = definition.body[0]
-    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from featurecat.clock import Clock
 from featurecat.definition.node import Dependency, Role
 from featurecat.definition.types import type_text
 from featurecat.errors import RequestError, did_you_mean
@@ -12,12 +13,13 @@ from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
 from featurecat.graph.selection.evaluate import select, select_all
 from featurecat.graph.selection.grammar import parse_several
+from featurecat.graph.selection.over_graph import GraphIndex
+from featurecat.project.choosing import SelectionBasis
 from featurecat.project.discover import Project
-from featurecat.project.graphs import choose_graph
 from featurecat.project.index import read_project
+from featurecat.project.personal import personal_nodes
 from featurecat.project.prepare import resolve_graph
 from featurecat.project.request import RunRequest, parse_inputs, read_config, resolve_references
-from featurecat.project.selecting import GraphIndex
 from featurecat.project.sources import source_spec
 from featurecat.storage.redact import redact_uri
 
@@ -50,8 +52,16 @@ class Need:
         }
 
 
-def list_needs(project: Project, request: RunRequest) -> list[Need]:
+def list_needs(project: Project, request: RunRequest, *, clock: Clock | None = None) -> tuple[list[Need], list[str]]:
     """What the selected features need, under the given config and engine.
+
+    Args:
+        project: The project.
+        request: What is selected, under which config and engine.
+        clock: Tells the moment that freshness is measured from; None is the machine's own.
+
+    Returns:
+        The needs, and what to say about the selection.
 
     Raises:
         DefinitionError: When modules, config or selection are wrong.
@@ -60,17 +70,22 @@ def list_needs(project: Project, request: RunRequest) -> list[Need]:
     config = resolve_references(read_config(project, request))
     inputs = parse_inputs(request)
     selection = parse_several(list(request.features)) if request.features else None
-    graph_name, selection = choose_graph(read.definitions, selection, config)
+    basis = SelectionBasis(read, request, clock)
+    graph_name, selection = basis.graph(selection, config)
     graph = resolve_graph(read, graph_name, config=config, engine=request.engine or project.settings.engine)
-    index = GraphIndex(graph)
-    selected = select_all(index) if selection is None else select(selection, index)
+    pii = personal_nodes(project, graph, read.fingerprints, definitions=read.definitions[graph_name])
+    index = GraphIndex(graph, tuple(pii), basis.states_in(graph_name), beyond=basis.beyond(graph_name))
+    empty = request.allow_empty
+    selected = (
+        select_all(index, allow_empty=empty) if selection is None else select(selection, index, allow_empty=empty)
+    )
     closure = distances(selected.names, graph.existing_parents)
     needs = [
         _need(project, graph, name, closure, set(inputs))
         for name in graph.nodes
         if name in closure and graph.is_given(name) and name not in graph.unmatched
     ]
-    return [*needs, *_condition_keys(graph, closure, config)]
+    return [*needs, *_condition_keys(graph, closure, config)], basis.notices(selected, graph_name)
 
 
 def _need(project: Project, graph: Graph, name: str, closure: dict[str, int], given: set[str]) -> Need:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from featurecat.clock import Clock
 from featurecat.definition.collect import Definitions
 from featurecat.definition.node import Dependency, Role
 from featurecat.definition.types import type_text, value_fits
@@ -19,14 +20,15 @@ from featurecat.graph.grain import Grain
 from featurecat.graph.graph import Graph
 from featurecat.graph.selection.evaluate import Selected, select, select_all
 from featurecat.graph.selection.grammar import Selection, parse_several
+from featurecat.graph.selection.over_graph import GraphIndex
 from featurecat.plan.anyhow import make_plan_anyhow
 from featurecat.plan.planner import Plan, Step
 from featurecat.plan.tasks import TaskPlan
+from featurecat.project.choosing import SelectionBasis
 from featurecat.project.disclosure import hidden_secrets
 from featurecat.project.discover import Project, relative_problems
 from featurecat.project.excluded import excluded_in
 from featurecat.project.grains import GrainSelection, by_grain
-from featurecat.project.graphs import choose_graph
 from featurecat.project.index import ReadProject, source_nodes
 from featurecat.project.judging import judged_on_file
 from featurecat.project.personal import personal_nodes
@@ -40,7 +42,6 @@ from featurecat.project.request import (
 )
 from featurecat.project.rows import secret_patterns
 from featurecat.project.savers import Apart, SavingIndex, told_apart
-from featurecat.project.selecting import GraphIndex, selection_notices
 from featurecat.project.settings import ChecksSettings
 from featurecat.project.targets import check_not_own, saver_problems
 from featurecat.storage.export import export_targets
@@ -136,13 +137,16 @@ def resolve_graph(read: ReadProject, graph_name: str, *, config: Mapping[str, An
     return graph
 
 
-def prepare_run(read: ReadProject, request: RunRequest, checks: ChecksSettings | None = None) -> PreparedRun:
+def prepare_run(
+    read: ReadProject, request: RunRequest, checks: ChecksSettings | None = None, *, clock: Clock | None = None
+) -> PreparedRun:
     """Turn a request into a plan.
 
     Args:
         read: The project.
         request: What is asked.
         checks: The gate's settings, where options say otherwise than the project's.
+        clock: Tells the moment that freshness is measured from; None is the machine's own.
 
     Raises:
         DefinitionError: With the problems of modules, selection, config, inputs, grains or output.
@@ -156,7 +160,8 @@ def prepare_run(read: ReadProject, request: RunRequest, checks: ChecksSettings |
         raise RequestError("--all and a selection are both given", hint="give one of them")
     given = _read_given(read.project, request)
     with hidden_secrets(read.project.root, given.secrets):
-        return _prepared(read, request, given, checks or read.project.settings.checks)
+        basis = SelectionBasis(read, request, clock)
+        return _prepared(basis, read, given, request=request, checks=checks or read.project.settings.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,9 @@ def _read_given(project: Project, request: RunRequest) -> _Given:
     return _Given(written, resolve_references(written), inputs, tuple({*known, *project.secrets}))
 
 
-def _prepared(read: ReadProject, request: RunRequest, given: _Given, checks: ChecksSettings) -> PreparedRun:
+def _prepared(
+    basis: SelectionBasis, read: ReadProject, given: _Given, *, request: RunRequest, checks: ChecksSettings
+) -> PreparedRun:
     project, values, inputs = read.project, given.values, given.inputs
     engine = request.engine or project.settings.engine
     if engine == "polars-lazy":
@@ -189,11 +196,11 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given, checks: Che
             "materializing with the engine polars-lazy is not built in yet", hint="--engine polars computes eagerly"
         )
     selection = parse_several(list(request.features)) if request.features else None
-    graph_name, selection = choose_graph(read.definitions, selection, values)
+    graph_name, selection = basis.graph(selection, values)
     graph = resolve_graph(read, graph_name, config=values, engine=engine)
-    pii = personal_nodes(project, graph, read.fingerprints)
-    states = None if request.states is None else request.states.in_graph(graph_name)
-    index, modules = SavingIndex(graph, tuple(pii), states), read.definitions[graph_name].modules
+    pii = personal_nodes(project, graph, read.fingerprints, definitions=read.definitions[graph_name])
+    index = SavingIndex(graph, tuple(pii), basis.states_in(graph_name), beyond=basis.beyond(graph_name))
+    modules = read.definitions[graph_name].modules
     selected = _select(index, graph, selection, modules=modules, allow_empty=request.allow_empty)
     apart = told_apart(graph, selected, everything=request.everything, may_save=request.may_save, given=inputs)
     grains, left_out = by_grain(graph, apart.names, selected.exact)
@@ -218,7 +225,7 @@ def _prepared(read: ReadProject, request: RunRequest, given: _Given, checks: Che
         names=tuple(names),
         left_out=(*left_out, *apart.left_out),
         selection_texts=request.features or ("--all",),
-        notice="\n".join([*selection_notices(selected), *_other_graphs(read, graph_name, request)]) or None,
+        notice="\n".join([*basis.notices(selected, graph_name), *_other_graphs(read, graph_name, request)]) or None,
         grains=tuple(grains),
         plan=plan,
         inputs=inputs,

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from featurecat.clock import Clock
 from featurecat.definition.node import Role
 from featurecat.errors import FeaturecatError, Problem, RequestError
 from featurecat.execution.anyhow import run_anyhow
@@ -78,7 +79,7 @@ class PreviewReport:
     warnings: tuple[Problem, ...] = ()
 
 
-def preview(project: Project, request: RunRequest, rows: int = 10) -> PreviewReport:
+def preview(project: Project, request: RunRequest, rows: int = 10, *, clock: Clock | None = None) -> PreviewReport:
     """Compute features on all their input, and take their first rows.
 
     Args:
@@ -86,6 +87,7 @@ def preview(project: Project, request: RunRequest, rows: int = 10) -> PreviewRep
         request: Which features, with which config, inputs and engine. Features with rows must share their grain;
             features without rows are taken whole.
         rows: How many rows to take.
+        clock: Tells the moment that freshness is measured from; None is the machine's own.
 
     Raises:
         DefinitionError: When modules, selection, config or inputs are wrong, features of several grains are
@@ -96,7 +98,7 @@ def preview(project: Project, request: RunRequest, rows: int = 10) -> PreviewRep
         hint = "featurecat preview FEATURE; featurecat list shows all features"
         raise RequestError("nothing is selected", hint=hint)
     read = read_project(project)
-    prepared, scalars = _prepared(read, replace(request, may_save=False))
+    prepared, scalars = _prepared(read, replace(request, may_save=False), clock)
     _refuse_several_grains(prepared)
     with hidden_secrets(project.root, prepared.secrets):
         try:
@@ -117,19 +119,19 @@ def preview(project: Project, request: RunRequest, rows: int = 10) -> PreviewRep
     return report
 
 
-def _prepared(read: ReadProject, request: RunRequest) -> tuple[PreparedRun, tuple[str, ...]]:
+def _prepared(read: ReadProject, request: RunRequest, clock: Clock | None) -> tuple[PreparedRun, tuple[str, ...]]:
     """The run of what has rows, and the names of what was selected by name and has none.
 
     A run refuses the latter, and names them; what is left then is prepared without them.
     """
     try:
-        return prepare_run(read, request), ()
+        return prepare_run(read, request, clock=clock), ()
     except RequestError as error:
         scalars = tuple(problem.feature for problem in error.problems if problem.feature is not None)
         if len(scalars) < len(error.problems) or {problem.code for problem in error.problems} != {"not-tabular"}:
             raise
     rest = f"({', '.join(request.features)}) & not ({', '.join(map(json.dumps, scalars))})"
-    return prepare_run(read, replace(request, features=(rest,), allow_empty=True)), scalars
+    return prepare_run(read, replace(request, features=(rest,), allow_empty=True), clock=clock), scalars
 
 
 def _refuse_several_grains(prepared: PreparedRun) -> None:

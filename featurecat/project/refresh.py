@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from featurecat.catalog.build import build_catalog
+from featurecat.catalog.canonical import EncodedTables
 from featurecat.catalog.connection import Connection
 from featurecat.catalog.locks import catalog_lock
-from featurecat.catalog.manifests import IndexedManifest, indexed_manifests
-from featurecat.catalog.snapshot import list_snapshots, read_newest_snapshot
+from featurecat.catalog.manifests import IndexedManifest, held_definitions, indexed_manifests
+from featurecat.catalog.snapshot import list_snapshots, newest_row, read_newest_snapshot
 from featurecat.clock import Clock
 from featurecat.errors import CatalogError, Problem, StoreError
+from featurecat.project.diff.history import history_rows
 from featurecat.storage.layout import ManifestFile, Store, list_manifests
 from featurecat.storage.manifest import quarantine_manifest, read_manifest
 from featurecat.version import VERSION
 
 __all__ = ["Refreshed", "refresh_catalog"]
+
+_BUILDER = f"featurecat {VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,17 @@ class Refreshed:
     warnings: tuple[Problem, ...] = ()
 
 
-def refresh_catalog(store: Store, clock: Clock) -> Refreshed:
+def refresh_catalog(store: Store, clock: Clock, *, newest: EncodedTables | None = None) -> Refreshed:
     """Rebuild the catalog from the newest snapshot and all manifests.
 
-    Manifests that an intact catalog already holds are not read again. A manifest that cannot be read is moved
-    to quarantine. While another process builds, nothing is done: that process looks again when it has finished.
+    What an intact catalog already holds is not read again: manifests, and the newest snapshot. A manifest that cannot
+    be read is moved to quarantine. While another process builds, nothing is done: that process looks again when it
+    has finished.
+
+    Args:
+        store: The store.
+        clock: Tells the time.
+        newest: What the newest snapshot holds, where the caller has just written or compared it.
 
     Raises:
         CatalogError: When the catalog cannot be built or written.
@@ -50,7 +62,7 @@ def refresh_catalog(store: Store, clock: Clock) -> Refreshed:
             if not held:
                 return Refreshed(built, tuple(warnings))
             before = _state(store)
-            _build(store, clock, warnings)
+            _build(store, clock, warnings, newest)
             built = True
         # what came in while the lock was held, found its lock taken and relies on this second look
         if _state(store) == before:
@@ -63,11 +75,12 @@ def _state(store: Store) -> tuple[frozenset[ManifestFile], frozenset[str]]:
     return manifests, snapshots
 
 
-def _build(store: Store, clock: Clock, warnings: list[Problem]) -> None:
+def _build(store: Store, clock: Clock, warnings: list[Problem], newest: EncodedTables | None) -> None:
     known = indexed_manifests(store.catalog)
-    if known:
+    held = held_definitions(store.catalog, _BUILDER)
+    if known or held is not None:
         try:
-            _build_over(store, clock, warnings, known)
+            _build_over(store, clock, warnings, known, newest, held)
             return
         except CatalogError as error:
             if error.code != "catalog-unusable":
@@ -76,26 +89,40 @@ def _build(store: Store, clock: Clock, warnings: list[Problem]) -> None:
             warnings.append(_damaged(store))
     else:
         warnings += _damage(store)
-    _build_over(store, clock, warnings, {})
+    _build_over(store, clock, warnings, {}, newest, None)
 
 
 def _build_over(
-    store: Store, clock: Clock, warnings: list[Problem], known: dict[str, tuple[int, int]]
+    store: Store,
+    clock: Clock,
+    warnings: list[Problem],
+    known: dict[str, tuple[int, int]],
+    newest: EncodedTables | None,
+    held: str | None,
 ) -> None:
-    """Build, taking the runs in ``known`` manifests from the catalog before."""
-    snapshot, problems = read_newest_snapshot(store.snapshots)
-    warnings += problems
+    """Build, taking the runs in ``known`` manifests, and the definitions that are ``held``, from the catalog before."""
+    row = newest_row(store.snapshots)
+    definitions: Mapping[str, Sequence[Mapping[str, Any]]] | EncodedTables | None = None
+    copied = held is not None and row is not None and row.content_hash == held
+    if not copied and newest is not None and row is not None and row.content_hash == newest.content_hash:
+        definitions = newest
+    elif not copied:
+        snapshot, problems = read_newest_snapshot(store.snapshots)
+        warnings += problems
+        definitions = snapshot.tables if snapshot is not None else {}
     found = [
         manifest for listed in list_manifests(store) if (manifest := _indexed(store, listed, known, warnings)) is not None
     ]
+    snapshots = list_snapshots(store.snapshots).rows
     build_catalog(
         store.catalog,
-        snapshot.tables if snapshot is not None else {},
+        definitions,
         found,
-        snapshots=list_snapshots(store.snapshots).rows,
+        snapshots=snapshots,
+        history=history_rows(store, snapshots),
         clock=clock,
-        previous=store.catalog if known else None,
-        builder=f"featurecat {VERSION}",
+        previous=store.catalog if known or copied else None,
+        builder=_BUILDER,
     )
 
 

@@ -8,12 +8,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from featurecat.errors import Problem, RequestError, did_you_mean
 from featurecat.io.literals import toml_scalar
-from featurecat.project.changes import States
 from featurecat.project.discover import Project
+
+if TYPE_CHECKING:
+    from featurecat.project.changes import States  # contract: typing only
 
 __all__ = ["GivenInput", "RunRequest", "config_keys", "parse_inputs", "read_config", "resolve_references"]
 
@@ -37,6 +39,8 @@ class RunRequest:
         workers: How many items of a ``Parallelizable`` are computed at a time, in threads if several.
         may_save: Whether savers may run; those of a look at data may not.
         states: What has changed since a reference, for ``state:`` in selections.
+        against: The reference, where that is still to be compared with.
+        why: Whether to say by which term each name is selected.
     """
 
     features: tuple[str, ...] = ()
@@ -53,6 +57,8 @@ class RunRequest:
     workers: int = 1
     may_save: bool = True
     states: States | None = None
+    against: str | None = None
+    why: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from featurecat.function_modifiers.materializing import SAVES
 from featurecat.graph.graph import Graph
 from featurecat.graph.lineage import distances
 from featurecat.graph.selection.evaluate import Selected
+from featurecat.graph.selection.over_graph import Beyond, GraphIndex
 from featurecat.project.blocks import inner_nodes
-from featurecat.project.selecting import GraphIndex
 
 __all__ = ["Apart", "SavingIndex", "saving_nodes", "told_apart"]
 
@@ -29,12 +29,18 @@ class SavingIndex(GraphIndex):
         graph: The resolved graph.
         pii: Features and sources with personal data.
         states: Name to the states that select it; None when nothing was compared.
+        beyond: What the graph does not tell itself.
     """
 
     def __init__(
-        self, graph: Graph, pii: Sequence[str] = (), states: Mapping[str, Sequence[str]] | None = None
+        self,
+        graph: Graph,
+        pii: Sequence[str] = (),
+        states: Mapping[str, Sequence[str]] | None = None,
+        *,
+        beyond: Beyond,
     ) -> None:
-        super().__init__(graph, pii, states)
+        super().__init__(graph, pii, states, beyond=beyond)
         self._savers = saving_nodes(graph)
 
     def names(self) -> Sequence[str]:

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ __all__ = [
     "newest_snapshot",
     "own_files",
     "replace_file",
+    "stamped",
     "write_stamp",
 ]
 
@@ -62,14 +63,32 @@ def definitions_current(project: Project) -> bool:
         return False
 
 
-def write_stamp(project: Project, others: Iterable[Path], *, began_ns: int | None) -> bool:
+def stamped(project: Project) -> Mapping[str, Any] | None:
+    """What was noted of the catalog when the definitions were stamped; None unless they are current.
+
+    Args:
+        project: The project.
+    """
+    if not definitions_current(project):
+        return None
+    try:
+        found = json.loads(_path(project).read_text(encoding="utf-8")).get("catalog")
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def write_stamp(
+    project: Project, files: Collection[Path], *, began_ns: int | None, catalog: Mapping[str, Any] | None = None
+) -> bool:
     """Stamp the definitions that were just indexed.
 
     Args:
-        project: The project, its modules imported and its snapshot kept.
-        others: Files that definitions mean, beside those of imported modules.
+        project: The project, its snapshot kept.
+        files: The project's own files that definitions come from, as :func:`own_files` tells them.
         began_ns: The time before the first module was imported, as nanoseconds since 1970. None when modules of the
             project were there already: nobody knows what their files held then.
+        catalog: What :func:`stamped` is to tell.
 
     Returns:
         Whether there is a stamp now. There is none when a file may have changed since it was imported.
@@ -78,7 +97,6 @@ def write_stamp(project: Project, others: Iterable[Path], *, began_ns: int | Non
         OSError: When it cannot be written.
     """
     drop_stamp(project)
-    files = own_files(project.root, others)
     if began_ns is None or any(path.stat().st_mtime_ns >= began_ns for path in files):
         return False
     folders = {project.root, project.root / "src", *(path.parent for path in files)}
@@ -86,6 +104,7 @@ def write_stamp(project: Project, others: Iterable[Path], *, began_ns: int | Non
         "schema_version": STAMP_VERSION,
         "circumstances": _circumstances(project),
         "snapshot": newest_snapshot(project),
+        "catalog": catalog,
         "files": {_relative(path, project): _state(path) for path in sorted(files)},
         "folders": {_relative(folder, project): _offered(folder) for folder in sorted(folders) if folder.is_dir()},
     }

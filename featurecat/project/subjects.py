@@ -16,11 +16,12 @@ from featurecat.graph.grain import SourceNode
 from featurecat.graph.graph import Graph
 from featurecat.graph.selection.evaluate import select
 from featurecat.graph.selection.grammar import Selection, parse_several
+from featurecat.graph.selection.over_graph import Beyond, GraphIndex
 from featurecat.project.discover import Project, find_project
 from featurecat.project.graphs import choose_graph
 from featurecat.project.index import read_project, source_nodes, union_graph
 from featurecat.project.rows import feature_key
-from featurecat.project.selecting import GraphIndex
+from featurecat.project.sets import declared_sets, within_graph
 
 __all__ = ["SubjectGraph", "Subjects", "project_around", "subjects_of_modules", "subjects_of_project"]
 
@@ -63,9 +64,13 @@ class Subjects:
                 feature_key(name, feature) for name, one in self.graphs.items() for feature in one.graph.public_names()
             ]
         asked: Selection | None = parse_several(list(selections))
-        name, asked = choose_graph({name: one.definitions for name, one in self.graphs.items()}, asked)
+        sets = {} if self.project is None else declared_sets(self.project.root)
+        name, asked = choose_graph({name: one.definitions for name, one in self.graphs.items()}, asked, sets=sets)
         assert asked is not None  # it was parsed just now
-        return [feature_key(name, each) for each in select(asked, GraphIndex(self.graphs[name].graph)).names]
+        named = {graph: one.definitions.variants for graph, one in self.graphs.items()}
+        beyond = Beyond(self.graphs[name].definitions.variants, sets=within_graph(sets, name, named))
+        index = GraphIndex(self.graphs[name].graph, beyond=beyond)
+        return [feature_key(name, each) for each in select(asked, index).names]
 
     def resolved(self, names: Iterable[str]) -> tuple[list[str], list[Problem]]:
         """The catalog keys of features as tests name them, and a problem for each name that nothing has."""

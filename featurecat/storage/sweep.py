@@ -11,7 +11,7 @@ from featurecat.errors import StoreError
 from featurecat.storage.durable import remove_tree, unwritable
 from featurecat.storage.layout import Store
 
-__all__ = ["RunLock", "stale_staging", "sweep_staging"]
+__all__ = ["RunLock", "is_locked", "stale_staging", "sweep_staging"]
 
 
 class RunLock:
@@ -67,7 +67,7 @@ def stale_staging(store: Store) -> list[Path]:
     if not store.staging.is_dir():
         return []
     return sorted(
-        directory for directory in store.staging.iterdir() if not _is_locked(store.locks / f"{directory.name}.lock")
+        directory for directory in store.staging.iterdir() if not is_locked(store.locks / f"{directory.name}.lock")
     )
 
 
@@ -89,7 +89,12 @@ def sweep_staging(store: Store) -> list[Path]:
     return swept
 
 
-def _is_locked(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
+    """Whether a living process holds a lock file.
+
+    Args:
+        path: The file, as :meth:`Store.lock_path` names it; it need not exist.
+    """
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:

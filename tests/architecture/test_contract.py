@@ -156,11 +156,14 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.plan", "featurecat.graph.picture"): "only notebooks show tables",
     ("featurecat.project", "featurecat.compat.hamilton"): "installed only when the setting `hamilton` is on",
     ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",
+    ("featurecat.project.ask", "featurecat.project.against"): "only --against pays for git",
+    ("featurecat.project.catalog_exports", "featurecat.project.catalog_tables"): "only Parquet loads pyarrow",
     ("featurecat.project.check.run", "featurecat.project.against"): "only --against pays for git",
     ("featurecat.project.check.run", "featurecat.project.check"): "a gate that finds nothing changed loads no frame library",
     ("featurecat.project.discover", "featurecat.project.misuse"): "only modules that fail pay for reading their calls",
     ("featurecat.project.access", "featurecat.project.refresh"): "what building takes is loaded when a catalog is behind",
     ("featurecat.project.access", "featurecat.project.repair"): "what building takes is loaded when a catalog is damaged",
+    ("featurecat.project.standing", "featurecat.storage.manifest"): "validates; few selections need it",
     ("featurecat.cli.main", "featurecat.cli.problems"): "the help needs no messages",
 }
 

@@ -15,12 +15,16 @@ from featurecat.catalog.manifests import IndexedManifest
 from featurecat.catalog.snapshot import SnapshotRow
 from featurecat.records import (
     ArtifactRecord,
+    AuthorRow,
     CheckRecord,
+    CodePartRow,
     ColumnReadRow,
     ColumnRow,
     ConfigKeyRow,
     ConfigRow,
     ConsumerRow,
+    ConsumerTaintRow,
+    CoverageRow,
     DeclassificationRow,
     DefinitionRow,
     DocSectionRow,
@@ -41,6 +45,7 @@ from featurecat.records import (
     SourceRow,
     TagRow,
     TaintRow,
+    TaintStepRow,
     VariantRow,
 )
 
@@ -140,10 +145,19 @@ SAMPLE: tuple[DefinitionRow, ...] = (
     ConfigKeyRow("region", "avg_3wk_spend", "avg_3wk_spend__pandas", "equal", "eu"),
     ConsumerRow("churn-model", "model", "report", "ds"),
     ConsumerRow("board", "dashboard", "avg_3wk_spend", None),
+    AuthorRow("spend_per_signup", "bob@example.com", 3),
+    CodePartRow("features.spend:avg_3wk_spend", "features.spend.avg_3wk_spend", "function", "features/spend.py", 3),
+    CoverageRow("avg_3wk_spend", "avg_3wk_spend__pandas", ("features.spend:avg_3wk_spend",)),
     DocSectionRow("avg_3wk_spend", 0, "summary", None, None, "Rolling mean of the spend."),
+    ColumnReadRow("avg_3wk_spend", "avg_3wk_spend__pandas", "spend", "amount", None, "subscript", 5),
     ColumnReadRow("report", "any", "avg_3wk_spend", "spend", None, "subscript", 12),
     TaintRow("spend", "pii", "declared", None),
+    TaintRow("report", "pii", "inherited", "spend_per_signup"),
+    TaintStepRow("spend", "payer", "pii", None, None, 0, None, "pyproject.toml", 7, False),
+    TaintStepRow("spend_per_signup", None, "pii", "spend", "payer", 1, "any", "features.py", 5, False),
+    TaintStepRow("report", None, "pii", "spend_per_signup", None, 2, "any", "features.py", 9, False),
     DeclassificationRow("report", "pii", "aggregate", "of at least 50 people", "privacy", "features.py", 9),
+    ConsumerTaintRow("churn-model", "model", "report", "pii", False),
     SimilarRow("avg_3wk_spend", "report", "tokens", 0.9),
 )  # fmt: skip
 
@@ -239,6 +253,16 @@ def build(clock: SteadyClock) -> Callable[..., Built]:
     return run
 
 
+#: A state of a feature, as ``history_rows`` gives it.
+HISTORY: dict[str, Any] = {
+    "feature": "spend", "since_snapshot": "2026-01-02T030405.000006Z-abc.json", "since": "2026-01-02T03:04:05.000006",
+    "git_commit": "c0ffee", "until_snapshot": None, "until": None, "change": "added", "changes": ["added"],
+    "previous": None, "role": "feature", "dtype": "double", "unit": "EUR", "entity": ["week"], "grain": "week",
+    "status": None, "owners": ["ops"], "tags": {"tier": ["gold"]}, "doc": "What was spent.", "file": "features.py",
+    "line": 3, "fingerprint": "f0", "source_text": "def spend(payments): ...",
+}  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def sample_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalog of the sample project with one snapshot and four runs, the last one failed. Copy it to change it."""
@@ -246,6 +270,11 @@ def sample_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runs = [manifest(1), manifest(2), manifest(3), failed_manifest(4)]
     snapshot = SnapshotRow("2026-01-02T030405.000006Z-abc.json", "c0ffee", "2026-01-02T03:04:05.000006Z", "abc", 9)
     build_catalog(
-        path, definition_tables(SAMPLE), [indexed(one) for one in runs], snapshots=[snapshot], clock=SteadyClock()
+        path,
+        definition_tables(SAMPLE),
+        [indexed(one) for one in runs],
+        snapshots=[snapshot],
+        history=[HISTORY],
+        clock=SteadyClock(),
     )
     return path

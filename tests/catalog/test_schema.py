@@ -26,22 +26,30 @@ configs(config, key, value JSON)
 config_keys(key, feature, variant, operator, value JSON)
 consumers(consumer, kind, feature, owner)
 doc_sections(feature, ordinal, section, name, type, text)
+authors(feature, author, lines)
+code_parts(place, part, kind, file, line)
+fingerprint_covers(feature, variant, places VARCHAR[])
 column_reads(feature, variant, parent, column, output, origin, line)
+column_edges(parent, parent_column, child, child_column)
+raw_columns(feature, source, column, origin, depth)
 taints(feature, taint, origin, via)
+taint_steps(feature, column, taint, via, via_column, hops INTEGER, variant, file, line, stopped)
+consumer_taints(consumer, kind, feature, taint, cleared)
 declassifications(feature, taint, method, reason, approved_by, file, line)
 similar_definitions(feature, other, method, score)
 runs(run_id, attempt, parent_run_id, kind, status, started_at TIMESTAMP, committed_at TIMESTAMP, seconds, engine, executor, git_commit, dirty, config JSON, versions MAP(VARCHAR, VARCHAR), graph_fingerprint, error JSON, manifest)
 run_inputs(run_id, name, kind, uri, bytes, schema_hash, content_hash)
 artifacts(artifact_id, run_id, path, format, partition JSON, entity VARCHAR[], event_timestamp, rows, bytes, content_hash, schema_hash)
-materializations(run_id, feature, variant, artifact_id, column, dtype, action, code_hash, config_hash, input_hash, seconds, profile JSON)
+materializations(run_id, feature, variant, artifact_id, column, dtype, engine_dtype, action, code_hash, config_hash, input_hash, seconds, profile JSON)
 check_results(run_id, check_id, feature, variant, severity, status, observed JSON, threshold JSON, rows, failing_rows, message, seconds, kind, params JSON, sample JSON, cached_from)
 snapshots(snapshot, git_commit, indexed_at TIMESTAMP, content_hash, features)
 manifests(file, size, mtime_ns, run_id, status)
 catalog_versions(schema_version, builder, built_at TIMESTAMP, manifests, last_committed_at TIMESTAMP, content_hash)
 ancestors(ancestor, descendant, depth)
+feature_history(feature, since_snapshot, since TIMESTAMP, git_commit, until_snapshot, until TIMESTAMP, change, changes VARCHAR[], previous, role, dtype, unit, entity VARCHAR[], grain, status, owners VARCHAR[], tags MAP(VARCHAR, VARCHAR[]), doc, file, line, fingerprint, source_text)
 """
-DERIVED = {"public_features", "current_artifacts", "check_history", "checks", "profiles"}
-MACROS = {"upstream", "downstream", "path", "impact", "owners_of_downstream", "search"}
+DERIVED = {"consumer_lineage", "public_features", "current_artifacts", "check_history", "checks", "profiles", "tainted_consumers", "contacts", "fingerprint_parts", "schemas", "implied_expectations", "search_words", "similar_features"}
+MACROS = {"column_of", "column_walk_down", "column_walk_up", "columns_upstream", "consumers_downstream", "snapshot_at", "features_at", "timeline", "upstream", "downstream", "path", "impact", "owners_of_downstream", "search", "taint_path", "words_of", "same_stem", "nearly_equal"}
 VIEWS = {line.partition("(")[0]: line.partition("(")[2][:-1] for line in CONTRACT.strip().splitlines()}
 
 

@@ -58,7 +58,7 @@ def untidy(shop: ShopProject) -> ShopProject:
 
 def test_a_line_a_finding_and_the_counts(untidy: ShopProject, golden) -> None:
     told = untidy.run("lint")
-    assert (told.code, told.err) == (1, "looked at 10 rules; off: dtype, unused\n")
+    assert (told.code, told.err) == (1, "looked at 13 rules; off: dtype, unused\n")
     golden(told.out, "lint.txt")
     for line in told.out.splitlines()[:-1]:
         assert re.fullmatch(r"mine\.py:\d+: (error|warn|info) [a-z]+ [\w, ]+: .+", line)

@@ -27,6 +27,7 @@ TEXTS = (
     "lint",
     "only-what-changed",
     "first-gate",
+    "taints",
 )
 WITH_SETTINGS = ("decorator-order",)
 

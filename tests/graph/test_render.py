@@ -205,7 +205,19 @@ def test_json_form_is_complete_and_keeps_names() -> None:
     assert document == to_document(drawing)
     assert [node["name"] for node in document["nodes"]] == list(NASTY)
     assert document["edges"] == [{"parent": NASTY[0], "child": NASTY[1], "optional": False}]
-    assert set(document["nodes"][0]) == {"name", "role", "type_text", "label", "public", "group", "doc", "mark", "columns", "checks", "style"}
+    assert set(document["nodes"][0]) == {
+        "name",
+        "role",
+        "type_text",
+        "label",
+        "public",
+        "group",
+        "doc",
+        "mark",
+        "columns",
+        "checks",
+        "style",
+    }
 
 
 def test_an_edge_is_optional_only_where_each_of_its_pair_is() -> None:

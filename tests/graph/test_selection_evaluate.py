@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from featurecat.errors import RequestError, UnsupportedError
-from featurecat.graph.selection.evaluate import Selected, select, select_all, union_notice
+from featurecat.errors import Problem, RequestError
+from featurecat.graph.selection.evaluate import NamedSet, Selected, Selector, select, select_all, union_notice
 from featurecat.graph.selection.grammar import Atom, Intersection, Not, Selection, Union, parse, parse_several
 
 
@@ -23,6 +23,8 @@ class Features:
     generated: Sequence[str] = ()
     attributes: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     feeds: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    named: Mapping[str, NamedSet] = field(default_factory=dict)
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def names(self) -> Sequence[str]:
         return self.public
@@ -38,6 +40,19 @@ class Features:
 
     def children(self, name: str) -> Sequence[str]:
         return [child for child, parents in self.feeds.items() if name in parents]
+
+    def sets(self) -> Mapping[str, NamedSet]:
+        return self.named
+
+    def queried(self, statement: str) -> Sequence[str]:
+        if statement not in self.answers:
+            raise RequestError("no such query", code="invalid-sql")
+        return self.answers[statement]
+
+    def refusal(self, kind: str) -> Problem | None:
+        if kind == "state" and not any(attribute == "state" for _, attribute in self.attributes):
+            return Problem("invalid-option", "needs --against REF", hint="--against origin/main")
+        return None
 
 
 FLIGHTS = Features(
@@ -56,6 +71,10 @@ FLIGHTS = Features(
         ("carrier_load", "entity"): ("carrier", "day"),
         ("carrier_load", "role"): ("frame",),
         ("spend", "role"): ("feature",),
+        ("spend", "config"): ("region", "region=us"),
+        ("dep_delay_raw", "freshness"): ("stale",),
+        ("is_late", "freshness"): ("fresh",),
+        ("is_late", "result"): ("fail", "pass"),
     },
     feeds={
         "dep_delay_range_validator": ("dep_delay_raw",),
@@ -64,6 +83,15 @@ FLIGHTS = Features(
         "dep_delay_7d": ("dep_delay",),
         "is_late": ("dep_delay_7d",),
     },
+    named={
+        "late": NamedSet(parse("is_late, set:wind")),
+        "wind": NamedSet(parse("us/*, dep_delay_raw")),
+        "typo": NamedSet(parse("is_late, spned"), "pyproject.toml", 7),
+        "ring": NamedSet(parse("set:gnir"), "pyproject.toml", 9),
+        "gnir": NamedSet(parse("set:ring"), "pyproject.toml", 11),
+        "broken": NamedSet(None, "pyproject.toml", 3, (Problem("invalid-selection", "broken", "pyproject.toml", 3),)),
+    },
+    answers={"two": ("spend", "dep_delay_raw", "us/wind"), "none": ()},
 )
 
 
@@ -113,6 +141,22 @@ def chosen(text: str, **options: bool) -> Selected:
         ("spend+1", "dep_delay spend"),
         ("+dep_delay_raw+1", "dep_delay_raw dep_delay spend"),
         ("1+tag:window+1", "dep_delay dep_delay_7d is_late"),
+        ("config:region", "spend"),
+        ("config:reg*=u?", "spend"),
+        ("result:fail", "is_late"),
+        ("result:*", "is_late"),
+        ("freshness:fresh", "is_late"),
+        ("freshness:stale+", "dep_delay dep_delay_7d is_late"),
+        ("freshness:*", "is_late"),
+        ("1+freshness:stale", "spend"),
+        ("set:wind", "us/wind us/gust dep_delay_raw"),
+        ("set:late", "is_late us/wind us/gust dep_delay_raw"),
+        ("set:w*, set:l*", "is_late us/wind us/gust dep_delay_raw"),
+        ("set:late & us/*", "us/wind us/gust"),
+        ("set:wind+1", "us/wind us/gust dep_delay_raw dep_delay"),
+        ("not set:wind & */*", "uk/gust"),
+        ("sql:two", "spend us/wind"),
+        ("sql:two+1", "spend us/wind dep_delay"),
     ],
 )
 def test_what_a_selection_means(text: str, names: str) -> None:
@@ -155,9 +199,9 @@ def test_all_leaves_out_what_is_not_a_feature() -> None:
 
 def test_all_unknown_names_are_reported_together_with_suggestions() -> None:
     with pytest.raises(RequestError) as caught:
-        chosen("dep_dely, spend, not nothing_like_it, wnd, DELAY, gust, result:fail+, AND")
+        chosen("dep_dely, spend, not nothing_like_it, wnd, DELAY, gust, result:failed+, AND")
     codes = [problem.code for problem in caught.value.problems]
-    assert codes == [*["unknown-feature"] * 4, "ambiguous-name", "unsupported", "unknown-feature"]
+    assert codes == [*["unknown-feature"] * 4, "ambiguous-name", "invalid-selection", "unknown-feature"]
     hints = [problem.hint or "" for problem in caught.value.problems]
     assert "did you mean 'dep_delay'" in hints[0]
     assert "featurecat list" in hints[1]
@@ -167,17 +211,77 @@ def test_all_unknown_names_are_reported_together_with_suggestions() -> None:
     assert "lower case" in hints[6]
 
 
-@pytest.mark.parametrize("kind", ["config", "result", "freshness", "set", "sql"])
-def test_attributes_of_later_versions_are_refused_by_name(kind: str) -> None:
-    with pytest.raises(UnsupportedError, match=f"does not evaluate '{kind}'"):
-        chosen(f"spend, {kind}:modified")
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("result:failed", "there is no result 'failed'", "did you mean 'fail'"),
+        ("freshness:old", "there is no freshness 'old'", "fresh, stale, unknown"),
+        ("set:wnd", "there is no feature set 'wnd'", "did you mean 'wind'"),
+        ("set:xyzzy", "there is no feature set 'xyzzy'", "sets are late, wind"),
+        ("sql:nonsense", "no such query", ""),
+    ],
+)
+def test_values_that_there_are_not_are_refused(text: str, message: str, hint: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        chosen(f"spend, {text}")
+    (problem,) = caught.value.problems
+    assert problem.message == message
+    assert hint in (problem.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("set:typo", [("unknown-feature", "set 'typo': there is no feature 'spned'", 7)]),
+        ("set:broken, set:typo", [("invalid-selection", "broken", 3), ("unknown-feature", "set 'typo': there is no feature 'spned'", 7)]),
+        ("set:ring", [("invalid-selection", "set 'ring': a set is made of itself: ring of gnir of ring", 9)]),
+    ],
+    ids=["a name that is not there", "one that cannot be read", "a circle"],
+)  # fmt: skip
+def test_faults_of_a_set_are_told_where_it_is_declared(text: str, told: list[tuple[str, str, int]]) -> None:
+    with pytest.raises(RequestError) as caught:
+        chosen(text)
+    assert [(one.code, one.message, one.line) for one in caught.value.problems] == told
+    assert {one.file for one in caught.value.problems} == {"pyproject.toml"}
+
+
+def test_what_is_no_feature_is_walked_from_and_the_message_says_so() -> None:
+    with pytest.raises(RequestError) as caught:
+        chosen("freshness:stale")
+    (problem,) = caught.value.problems
+    assert problem.hint == (
+        "it matches dep_delay_raw, which are no features; freshness:stale+ selects what is made of them"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("dep_delay+", {"dep_delay_7d": "dep_delay", "is_late": "dep_delay"}),
+        ("tag:delay+", {"is_late": "dep_delay_7d"}),
+        ("+is_late & tag:delay", {"dep_delay": "is_late", "dep_delay_7d": "is_late"}),
+        ("dep_delay+, is_late", {"dep_delay_7d": "dep_delay"}),
+        ("freshness:stale+1", {"dep_delay": "dep_delay_raw"}),
+        ("tag:delay & owner:ops", {}),
+    ],
+)
+def test_where_a_walk_began(text: str, origins: dict[str, str]) -> None:
+    assert dict(chosen(text).origins) == origins
+
+
+def test_a_selector_tells_the_faults_of_each_selection() -> None:
+    selector = Selector(FLIGHTS)
+    for _ in range(2):
+        with pytest.raises(RequestError, match="there is no feature 'spned'"):
+            selector.select(parse("spned, set:wind"))
+    assert selector.select(parse("set:wind")).names == chosen("set:wind").names
 
 
 COMPARED = Features(
     public=("spend", "margin", "share"),
     generated=("share_raw",),
     attributes={
-        ("spend", "state"): ("modified",),
+        ("spend", "state"): ("modified", "breaking"),
         ("margin", "state"): ("unmodified",),
         ("share", "state"): ("new", "modified"),
     },
@@ -190,6 +294,8 @@ COMPARED = Features(
     [
         ("state:modified", "spend share"),
         ("state:new", "share"),
+        ("state:breaking", "spend"),
+        ("state:breaking+ & not state:breaking", "margin"),
         ("state:unmodified", "margin"),
         ("state:modified+ & not state:new", "spend margin"),
         ("not state:modified", "margin"),
@@ -204,15 +310,14 @@ def test_states_are_selected_where_something_was_compared(text: str, names: str)
     ("index", "text", "code", "message", "hint"),
     [
         (FLIGHTS, "state:modified+", "invalid-option", "state:modified needs --against REF", "--against origin/main"),
-        (FLIGHTS, "not state:*", "invalid-option", "needs --against REF", "--against HEAD"),
+        (FLIGHTS, "not state:*", "invalid-option", "needs --against REF", "--against origin/main"),
         (COMPARED, "state:modifed", "invalid-selection", "there is no state 'modifed'", "did you mean 'modified'"),
-        (COMPARED, "state:xyzzy", "invalid-selection", "there is no state 'xyzzy'", "new, modified, unmodified"),
-        (COMPARED, "state:breaking", "unsupported", "which changes break consumers", "state:modified"),
+        (COMPARED, "state:xyzzy", "invalid-selection", "there is no state 'xyzzy'", "new, modified, unmodified, break"),
     ],
-    ids=["nothing compared", "nothing compared by a glob", "misspelt", "unheard of", "a later version"],
+    ids=["nothing compared", "nothing compared by a glob", "misspelt", "unheard of"],
 )
 def test_states_that_cannot_be_told_are_refused(index: Features, text: str, code: str, message: str, hint: str) -> None:
-    with pytest.raises(RequestError if code != "unsupported" else UnsupportedError, match=message) as caught:
+    with pytest.raises(RequestError, match=message) as caught:
         select(parse(text), index)
     (problem,) = caught.value.problems
     assert problem.code == code
@@ -337,6 +442,30 @@ def test_selecting_is_set_algebra(tree: Selection, index: Features) -> None:
     assert set(selected.names) == meaning(tree, index)
     assert len(set(selected.names)) == len(selected.names)
     assert selected.exact <= set(selected.names) == set(selected.reasons)
+
+
+@given(_trees, _trees, _trees, _indexes)
+def test_union_and_intersection_are_those_of_sets(
+    one: Selection, other: Selection, third: Selection, index: Features
+) -> None:
+    selector = Selector(index)
+
+    def names(tree: Selection) -> set[str]:
+        return set(selector.select(tree, allow_empty=True).names)
+
+    assert names(Union((one, other))) == names(one) | names(other) == names(Union((other, one)))
+    assert names(Intersection((one, other))) == names(one) & names(other) == names(Intersection((other, one)))
+    assert names(Intersection((one, Union((other, third))))) == names(
+        Union((Intersection((one, other)), Intersection((one, third))))
+    )
+    assert names(one) | names(Not(one)) == set(_LETTERS)
+    assert names(one) & names(Not(one)) == set()
+
+
+@given(_trees, _indexes)
+def test_a_set_means_what_it_stands_for(tree: Selection, index: Features) -> None:
+    named = Features(index.public, (), index.attributes, index.feeds, {"it": NamedSet(tree)}, {})
+    assert set(select(Atom("set", "it"), named, allow_empty=True).names) == meaning(tree, index)
 
 
 @given(_trees, _trees, _indexes)

@@ -176,7 +176,10 @@ _globs = st.builds(Atom, st.just("name"), _wild, st.just(True), _steps, _steps)
 _attributes = st.builds(
     Atom, st.sampled_from([kind for kind in KINDS if kind != "pii"]), _literal, st.just(False), _steps, _steps
 )
-_attribute_globs = st.builds(Atom, st.sampled_from(["tag", "owner"]), _wild, st.just(True), _steps, _steps)
+_attribute_globs = st.builds(
+    Atom, st.sampled_from([kind for kind in KINDS if kind != "pii"]), _wild, st.just(True), _steps, _steps
+)
+_flags = st.builds(Atom, st.just("pii"), st.sampled_from(["true", "false"]), st.just(False), _steps, _steps)
 
 
 def _several(parts: st.SearchStrategy[Selection]) -> st.SearchStrategy[tuple[Selection, ...]]:
@@ -184,7 +187,7 @@ def _several(parts: st.SearchStrategy[Selection]) -> st.SearchStrategy[tuple[Sel
 
 
 selections = st.recursive(
-    st.one_of(_names, _globs, _attributes, _attribute_globs),
+    st.one_of(_names, _globs, _attributes, _attribute_globs, _flags),
     lambda parts: st.one_of(
         st.builds(Not, parts),
         st.builds(Intersection, _several(parts)),

@@ -75,10 +75,14 @@ def test_what_changed_is_listed_with_what_comes_of_it(committed: ShopProject) ->
     committed.ok("index")
     told = committed.ok("list", "state:modified", "--against", "main", "--why", "--csv")
     assert [line.split(",")[:2] for line in told.out.splitlines()] == [
-        ["feature", "why"], ["net_amount", "helper"], ["shipping", "body"]
+        ["feature", "why"], ["net_amount", "state:modified (helper)"], ["shipping", "state:modified (body)"]
     ]  # fmt: skip
     below = committed.ok("list", "state:modified+ & not state:modified", "--against", "main", "--json")
     assert [(row["feature"], row["state"], row["reasons"]) for row in below.rows] == [("margin", "unmodified", [])]
+    told = committed.ok("list", "state:modified+ & margin", "--against", "main", "--why", "--json").rows
+    assert [row["why"] for row in told] == [["state:modified+ & margin from net_amount (helper)"]]
+    told = committed.ok("list", "--against", "main", "--why", "--json").rows
+    assert {row["feature"]: row["why"] for row in told if row["why"]} == {"net_amount": ["helper"], "shipping": ["body"]}
     rest = committed.ok("list", "state:unmodified", "--against", "HEAD", "--json").rows
     assert [row["feature"] for row in rest] == ["age_in_years", "mail_domain", "margin", "unit_price"]
 
@@ -87,7 +91,7 @@ def test_new_features_are_modified_too_and_removed_ones_are_named(committed: Sho
     committed.replace("order_features.py", "def unit_price(", "def piece_price(")
     committed.ok("index")
     told = committed.ok("list", "state:modified", "--against", "main", "--why")
-    assert told.out.splitlines()[1].split()[:2] == ["piece_price", "new"]
+    assert told.out.splitlines()[1].split()[:3] == ["piece_price", "state:modified", "(new)"]
     assert "removed since main: unit_price" in told.err
     assert [row["feature"] for row in committed.ok("list", "state:new", "--against", "main", "--json").rows] == [
         "piece_price"
@@ -114,9 +118,9 @@ def test_nothing_changed_is_an_empty_selection(committed: ShopProject) -> None:
     ("words", "code", "message"),
     [
         (["state:modified"], "invalid-option", "state:modified needs --against REF"),
-        (["--why"], "invalid-option", "--why needs --against REF"),
+        (["--why"], "invalid-option", "--why says by which term"),
         (["state:modfied", "--against", "main"], "invalid-selection", "there is no state 'modfied'"),
-        (["state:breaking", "--against", "main"], "unsupported", "does not tell which changes break"),
+        (["state:breaking", "--against", "HEAD"], "empty-selection", "nothing is selected by state:breaking"),
         (["--against", "mian"], "against-unusable", "git knows no commit 'mian' here"),
         (["--against", ""], "against-unusable", "git knows no commit '' here"),
         (["--against=--help"], "against-unusable", "git knows no commit '--help' here"),

@@ -25,7 +25,7 @@ LIBRARIES = ("pandas", "polars")
 HEAD = """
 import {library} as frames
 from featurecat import (
-    check_output, config, extract_columns, feature, parameterize, schema, source, subdag, tag, tag_outputs, value
+    Declassify, check_output, config, extract_columns, feature, parameterize, schema, source, subdag, tag, tag_outputs, value
 )
 """
 ALL_ON = "\n".join(f'{name} = "error"' for name in RULES)
@@ -130,6 +130,52 @@ CASES: dict[str, tuple[str, str, str]] = {
         "def customer_emails(a: frames.Series) -> frames.Series: return a",
         "its name says 'email', and it is not marked as personal",
     ),
+    "undeclassified": (
+        """
+        @feature(pii=True)
+        def mail(a: frames.Series) -> frames.Series: return a
+        @feature(pii=False)
+        def age(a: frames.Series) -> frames.Series: return a
+        @feature(pii=False, declassify=Declassify("pii", method="hash", reason="salted", approved_by="privacy"))
+        def key(mail: frames.Series) -> frames.Series: return mail
+        @tag(pii="no")
+        def parity(key: frames.Series) -> frames.Series: return key
+        def domain(mail: frames.Series) -> frames.Series: return mail
+        """,
+        """
+        @feature(pii=True)
+        def mail(a: frames.Series) -> frames.Series: return a
+        @tag(pii="False")
+        def domain(mail: frames.Series) -> frames.Series: return mail
+        """,
+        "it says pii=False, and is made of personal data: it takes mail",
+    ),
+    "idle-declassify": (
+        """
+        @feature(taints=("licence_nc", "internal"))
+        def bought(a: frames.Series) -> frames.Series: return a
+        @feature(declassify=Declassify("licence_nc", method="aggregate", reason="a mean", approved_by="legal"))
+        def mean(bought: frames.Series) -> frames.Series: return bought
+        """,
+        """
+        @feature(declassify=Declassify("licence_nc", method="aggregate", reason="a mean", approved_by="legal"))
+        def mean(a: frames.Series) -> frames.Series: return a
+        """,
+        "it declassifies licence_nc, which nothing it takes bears",
+    ),
+    "uncleared-consumer": (
+        """
+        @feature(taints="internal")
+        def cleared(a: frames.Series) -> frames.Series: return a
+        def given(a: frames.Series) -> frames.Series: return a
+        """,
+        """
+        def cleared(a: frames.Series) -> frames.Series: return a
+        @feature(pii=True, taints="internal")
+        def given(a: frames.Series) -> frames.Series: return a
+        """,
+        "it bears pii, and the model churn is not cleared for it",
+    ),
     "unchecked": (
         """
         @check_output(allow_nans=False)
@@ -203,6 +249,11 @@ CASES: dict[str, tuple[str, str, str]] = {
         "the tag known is 'beforehand'; it lacks the tag level",
     ),
 }  # fmt: skip
+CONSUMERS = """
+[tool.featurecat.consumers.churn]
+features = "given | cleared"
+cleared = ["internal"]
+"""
 TAGS = "[tool.featurecat.lint.tags]\nknown = ['before', 'after']\nlevel = true"
 
 
@@ -218,6 +269,7 @@ def test_every_rule_has_a_case() -> None:
 def test_a_rule_tells_what_breaks_it_from_what_follows_it(lint: Lint, rule: str, library: str) -> None:
     good, bad, message = CASES[rule]
     settings = only(rule).replace("[tool.featurecat.lint.rules]", f"{TAGS}\n[tool.featurecat.lint.rules]")
+    settings += CONSUMERS if rule == "uncleared-consumer" else ""
     circular = rule == "unused"  # a circle is a problem of its own
     followed = lint(dedented(good), settings=settings, library=library)
     assert (told(followed), followed.exit_code) == ({}, 2 if circular else 0)
@@ -230,6 +282,20 @@ def test_a_rule_tells_what_breaks_it_from_what_follows_it(lint: Lint, rule: str,
     assert check.check_id == check_id(check.feature, f"lint:{rule}", {})
     assert result.note and result.file and result.file.endswith(".py") and result.line
     assert broken.problems == () and check.variant
+
+
+def test_a_declassification_is_of_every_variant(lint: Lint, library: str) -> None:
+    text = """
+@feature(pii=True)
+def mail(a: frames.Series) -> frames.Series: return a
+@config.when(region="us")
+@feature(declassify=Declassify("pii", method="hash", reason="salted", approved_by="privacy"))
+def key__us(mail: frames.Series) -> frames.Series: return mail
+@config.when_not(region="us")
+def key__elsewhere(mail: frames.Series) -> frames.Series: return mail
+"""
+    report = lint(text, settings=only("idle-declassify"), library=library)
+    assert told(report) == {"key": "it declassifies pii and bears it all the same: not every variant says so"}
 
 
 @pytest.mark.parametrize(

@@ -182,5 +182,5 @@ def test_a_long_value_gets_the_lines_it_needs(shop):
     assert all(60 < len(line) <= 80 for line in lines[:1] + lines[2:]) and len(lines) == 8 and lines[-1].endswith(" …")
 
 
-def test_a_masked_feature_is_told_how_to_say_that_it_is_not_personal(shop):
-    assert "mail_domain (@feature(pii=False) if it is not)" in shop.ok("preview", "mail_domain").err
+def test_a_masked_feature_is_told_why_it_is_personal(shop):
+    assert "mail_domain (featurecat pii --explain mail_domain tells why)" in shop.ok("preview", "mail_domain").err

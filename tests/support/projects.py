@@ -141,6 +141,7 @@ class Nursery:
         # a terminal's own size counts, whatever whoever runs the tests says of theirs
         environment = {name: text for name, text in environment.items() if name not in ("COLUMNS", "LINES")}
         environment |= {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "1"}
+        environment["FEATURECAT_INDEX_ISOLATED"] = "0"  # a child here is a process of its own already
         self.process = subprocess.Popen(
             [sys.executable, "-W", "error", str(Path(__file__).with_name("nursery.py"))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,

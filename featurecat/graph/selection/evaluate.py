@@ -6,13 +6,12 @@ The index is a protocol: a graph fills it, and so do catalog rows, so that ``lis
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from typing import Final, Protocol
 
-from featurecat.errors import Problem, RequestError, UnsupportedError, did_you_mean
-from featurecat.graph.lineage import distances
+from featurecat.errors import Problem, RequestError, did_you_mean
 from featurecat.graph.selection.grammar import (
     ALL,
     KEYWORDS,
@@ -21,19 +20,58 @@ from featurecat.graph.selection.grammar import (
     Not,
     Selection,
     Union,
+    Walk,
     format_selection,
 )
 
-__all__ = ["ATTRIBUTES", "STATES", "Selected", "SelectionIndex", "select", "select_all", "union_notice"]
+__all__ = [
+    "ATTRIBUTES",
+    "STATES",
+    "WORDS",
+    "NamedSet",
+    "Selected",
+    "SelectionIndex",
+    "Selector",
+    "select",
+    "select_all",
+    "union_notice",
+]
 
-#: The attributes an index answers; the other kinds of the grammar are read, but not evaluated.
-ATTRIBUTES: Final = ("tag", "owner", "module", "entity", "status", "pii", "state")
-#: What may stand after ``state:``; a new feature counts as modified, too.
-STATES: Final = ("new", "modified", "unmodified")
-#: Kinds whose values nobody means by a bare name.
-_NOT_NAMES: Final = ("pii", "state")
+#: The attributes that a name has values of; ``set`` and ``sql`` are answered otherwise.
+ATTRIBUTES: Final = (
+    "tag", "owner", "module", "entity", "status", "pii", "config", "state", "result", "freshness",
+)  # fmt: skip
+#: What may stand after ``state:``; a new feature counts as modified, too, and so does a breaking change.
+STATES: Final = ("new", "modified", "unmodified", "breaking")
+#: Attributes of which all values are known beforehand.
+WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "state": STATES,
+    "result": ("pass", "warn", "fail", "error", "skip", "no_data", "blocked"),
+    "freshness": ("fresh", "stale", "unknown"),
+}
+#: What a feature is made of is looked up for a hint on a misspelt name, not what has become of it.
+_HINTED: Final = ("tag", "owner", "module", "entity", "status")
+#: Kinds that may be about generated and given nodes: these are walked from, but not selected.
+_OF_ALL_NODES: Final = ("freshness", "sql")
 #: Looking for near names costs one pass over all names, so only the first faults get a hint.
 _HINTED_PROBLEMS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSet:
+    """A selection under a name, as the settings declare it.
+
+    Attributes:
+        selection: What it takes; None where it cannot be read.
+        file: Where it is written.
+        line: The line there.
+        problems: Why it cannot be read.
+    """
+
+    selection: Selection | None
+    file: str | None = None
+    line: int | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 class SelectionIndex(Protocol):
@@ -48,9 +86,9 @@ class SelectionIndex(Protocol):
     def values(self, name: str, attribute: str) -> Sequence[str]:
         """The values of one of :data:`ATTRIBUTES`.
 
-        Tags come as ``key`` and as ``key=value``, ``pii`` as ``true`` or ``false``. Of ``state`` every public name has
-        at least one of :data:`STATES`, or none has any: nothing was given to compare with. ``role`` is asked for by
-        :func:`select_all`; an index in which every public name is a feature may leave it empty.
+        Tags and config keys come as ``key`` and as ``key=value``, ``pii`` as ``true`` or ``false``, those of
+        :data:`WORDS` as they stand there. ``role`` is asked for by :func:`select_all`; an index in which every public
+        name is a feature may leave it empty.
         """
 
     def parents(self, name: str) -> Sequence[str]:
@@ -58,6 +96,19 @@ class SelectionIndex(Protocol):
 
     def children(self, name: str) -> Sequence[str]:
         """The names that ``name`` feeds, hidden ones included."""
+
+    def sets(self) -> Mapping[str, NamedSet]:
+        """What ``set:`` can name."""
+
+    def queried(self, statement: str) -> Sequence[str]:
+        """The names that a query on the catalog answers; of those that the index does not have, none.
+
+        Raises:
+            RequestError: When the query is wrong, or answers what are no names.
+        """
+
+    def refusal(self, kind: str) -> Problem | None:
+        """Why a kind of atom cannot be answered here; None when it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +121,7 @@ class Selected:
         reasons: Name to the terms that select it.
         exact: The names written out literally, not reached by a glob, an attribute or ``+``.
         selection: What was asked; None when everything was.
+        origins: Names that only a walk along the lineage reached, each with the nearest name it began at.
     """
 
     names: tuple[str, ...]
@@ -77,6 +129,7 @@ class Selected:
     reasons: Mapping[str, tuple[str, ...]]
     exact: frozenset[str]
     selection: Selection | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 def select(selection: Selection, index: SelectionIndex, *, allow_empty: bool = False) -> Selected:
@@ -94,24 +147,10 @@ def select(selection: Selection, index: SelectionIndex, *, allow_empty: bool = F
 
     Raises:
         RequestError: With all faults at once. Code ``unknown-feature`` for a name written out that does not exist,
-            ``ambiguous-name`` where several graphs have it, ``empty-selection`` when nothing is selected.
-        UnsupportedError: When an attribute is asked for that this version cannot evaluate.
+            ``ambiguous-name`` where several graphs have it, ``invalid-selection`` for a set, state or result that
+            there is not, ``empty-selection`` when nothing is selected.
     """
-    evaluation = _Evaluation(index)
-    terms = selection.terms if isinstance(selection, Union) else (selection,)
-    found = [(format_selection(term), evaluation.ordered(evaluation.names(term))) for term in terms]
-    evaluation.raise_problems()
-
-    reasons = _reasons(found)
-    if not reasons and not allow_empty:
-        raise RequestError(evaluation.emptiness(selection))
-    return Selected(
-        names=tuple(reasons),
-        terms=tuple((text, len(names)) for text, names in found),
-        reasons=reasons,
-        exact=frozenset(name for name in evaluation.exact(selection) if name in reasons),
-        selection=selection,
-    )
+    return Selector(index).select(selection, allow_empty=allow_empty)
 
 
 def _reasons(found: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
@@ -166,106 +205,82 @@ def _is_about_attributes(selection: Selection) -> bool:
         return selection.kind != "name"
     if isinstance(selection, Not):
         return True
-    parts = selection.terms if isinstance(selection, Union) else selection.factors
-    return any(_is_about_attributes(part) for part in parts)
+    return any(_is_about_attributes(part) for part in _parts(selection))
 
 
-class _Evaluation:
-    """One evaluation: gathers what the index knows once, and every fault on the way."""
+def _parts(selection: Union | Intersection) -> tuple[Selection, ...]:
+    return selection.terms if isinstance(selection, Union) else selection.factors
+
+
+def _positive_atoms(selection: Selection) -> Iterator[Atom]:
+    """The atoms that do not stand below a ``not``."""
+    if isinstance(selection, Atom):
+        yield selection
+    elif not isinstance(selection, Not):
+        for part in _parts(selection):
+            yield from _positive_atoms(part)
+
+
+class Selector:
+    """Evaluates selections over one index; what is looked up for one of them serves the next.
+
+    Args:
+        index: The names, attributes and lineage to select from.
+    """
 
     def __init__(self, index: SelectionIndex) -> None:
         self.index = index
-        self.public = frozenset(index.names())
-        self.positions = {
-            name: position for position, name in enumerate(dict.fromkeys((*index.names(), *index.hidden())))
-        }
-        self.known: dict[Atom, frozenset[str]] = {}
-        self.holders: dict[str, dict[str, set[str]]] = {}
-        self.short_names: dict[str, list[str]] | None = None
-        self.problems: list[Problem] = []
-        self.barren: list[Atom] = []
+        names = index.names()
+        self.public = frozenset(names)
+        self.positions = {name: position for position, name in enumerate(dict.fromkeys((*names, *index.hidden())))}
+        self._holders: dict[str, dict[str, set[str]]] = {}
+        self._short_names: dict[str, list[str]] | None = None
+
+    def select(self, selection: Selection, *, allow_empty: bool = False) -> Selected:
+        """As :func:`select`."""
+        evaluation = _Evaluation(self)
+        terms = selection.terms if isinstance(selection, Union) else (selection,)
+        found = [(format_selection(term), self.ordered(evaluation.names(term))) for term in terms]
+        if evaluation.problems:
+            raise RequestError(evaluation.problems)
+        reasons = _reasons(found)
+        if not reasons and not allow_empty:
+            raise RequestError(evaluation.emptiness(selection))
+        return Selected(
+            names=tuple(reasons),
+            terms=tuple((text, len(names)) for text, names in found),
+            reasons=reasons,
+            exact=frozenset(name for name in evaluation.exact(selection) if name in reasons),
+            selection=selection,
+            origins=evaluation.origins_of(selection, reasons),
+        )
 
     def ordered(self, names: Iterable[str]) -> list[str]:
+        """Names in the order of the index."""
         return sorted(names, key=self.positions.__getitem__)
 
-    def names(self, selection: Selection) -> frozenset[str]:
-        if isinstance(selection, Atom):
-            if selection not in self.known:
-                self.known[selection] = self.walked(selection, self.matches(selection))
-            return self.known[selection]
-        if isinstance(selection, Not):
-            return self.public - self.names(selection.operand)
-        if isinstance(selection, Union):
-            return frozenset().union(*(self.names(term) for term in selection.terms))
-        first, *rest = (self.names(factor) for factor in selection.factors)
-        return first.intersection(*rest)
+    def holders_of(self, attribute: str) -> dict[str, set[str]]:
+        """Value to the names that have it; gathered once for an attribute."""
+        if attribute not in self._holders:
+            holders = self._holders[attribute] = {}
+            for name in self.positions if attribute in _OF_ALL_NODES else self.index.names():
+                for value in self.index.values(name, attribute):
+                    holders.setdefault(value, set()).add(name)
+        return self._holders[attribute]
 
-    def exact(self, selection: Selection) -> frozenset[str]:
-        """Names that stand literally in the selection, not below a ``not``."""
-        if isinstance(selection, Atom):
-            return self.names(selection) if selection.is_exact_name else frozenset()
-        if isinstance(selection, Not):
-            return frozenset()
-        parts = selection.terms if isinstance(selection, Union) else selection.factors
-        return frozenset().union(*(self.exact(part) for part in parts))
+    def named(self, short: str) -> list[str]:
+        """The names that a name without its graph may stand for, public ones where there are any."""
+        candidates = self.short_names.get(short, [])
+        return [name for name in candidates if name in self.public] or candidates
 
-    def matches(self, atom: Atom) -> frozenset[str]:
-        if atom.kind == "name":
-            if not atom.glob:
-                return self.exact_name(atom)
-            matching = re.compile(translate(atom.value)).match
-            found = frozenset(name for name in self.public if matching(name))
-        elif atom.kind == "state" and (problem := self.state_problem(atom)) is not None:
-            self.problems.append(problem)
-            return frozenset()
-        elif atom.kind in ATTRIBUTES:
-            holders = self.holders_of(atom.kind)
-            found = frozenset().union(*(holders[value] for value in _matching_values(atom, holders)))
-        else:
-            message = f"this version does not evaluate {atom.kind!r} in a selection: {_without_walk(atom)}"
-            self.problems.append(Problem("unsupported", message, hint=f"evaluated are {', '.join(ATTRIBUTES)}"))
-            return frozenset()
-        if not found:
-            self.barren.append(atom)
-        return found
-
-    def state_problem(self, atom: Atom) -> Problem | None:
-        """Why a state cannot be asked for: there is no such, it is not told yet, or nothing was compared."""
-        shown = _without_walk(atom)
-        if atom.value == "breaking":
-            message = f"this version does not tell which changes break consumers: {shown}"
-            return Problem("unsupported", message, hint="state:modified selects every change")
-        if not atom.glob and atom.value not in STATES:
-            hint = did_you_mean(atom.value, STATES) or f"states are {', '.join(STATES)}"
-            return Problem("invalid-selection", f"there is no state {atom.value!r}", hint=hint)
-        if self.public and not self.holders_of("state"):
-            hint = "for example --against origin/main, or --against HEAD for what is not committed"
-            return Problem("invalid-option", f"{shown} needs --against REF: what to compare with", hint=hint)
-        return None
-
-    def exact_name(self, atom: Atom) -> frozenset[str]:
-        if atom.value in self.positions:
-            return frozenset((atom.value,))
-        if self.short_names is None:
-            self.short_names = {}
+    @property
+    def short_names(self) -> dict[str, list[str]]:
+        """Names without their graph, each with the names that end so."""
+        if self._short_names is None:
+            self._short_names = {}
             for name in self.positions:
-                self.short_names.setdefault(name.rpartition("/")[2], []).append(name)
-        candidates = self.short_names.get(atom.value, [])
-        candidates = [name for name in candidates if name in self.public] or candidates
-        if len(candidates) > 1:
-            message = f"{atom.value!r} is in several graphs: {', '.join(candidates)}"
-            self.problems.append(Problem("ambiguous-name", message, hint="write the graph before the name"))
-        elif not candidates:
-            message, hint = f"there is no feature {atom.value!r}", self.name_hint(atom.value)
-            self.problems.append(Problem("unknown-feature", message, hint=hint, feature=atom.value))
-        return frozenset(candidates)
-
-    def walked(self, atom: Atom, starts: frozenset[str]) -> frozenset[str]:
-        reached: set[str] = set()
-        for steps, neighbours in ((atom.up, self.index.parents), (atom.down, self.index.children)):
-            if steps is not None:
-                reached.update(distances(starts, self.visible(neighbours), None if steps == ALL else steps))
-        return starts | (self.public & reached)
+                self._short_names.setdefault(name.rpartition("/")[2], []).append(name)
+        return self._short_names
 
     def visible(self, neighbours: Callable[[str], Sequence[str]]) -> Callable[[str], Sequence[str]]:
         """Neighbours with what is hidden passed through, so that a step leads from feature to feature."""
@@ -282,14 +297,150 @@ class _Evaluation:
 
         return around
 
-    def holders_of(self, attribute: str) -> dict[str, set[str]]:
-        """Value to the public names that have it; gathered once for an attribute."""
-        if attribute not in self.holders:
-            holders = self.holders[attribute] = {}
-            for name in self.index.names():
-                for value in self.index.values(name, attribute):
-                    holders.setdefault(value, set()).add(name)
-        return self.holders[attribute]
+
+class _Evaluation:
+    """One evaluation: every fault on the way, and where walks began."""
+
+    def __init__(self, selector: Selector) -> None:
+        self.selector = selector
+        self.index = selector.index
+        self.public = selector.public
+        self.known: dict[Atom, frozenset[str]] = {}
+        self.origins: dict[Atom, dict[str, str]] = {}
+        self.opened: list[str] = []
+        self.problems: list[Problem] = []
+        self.barren: list[Atom] = []
+
+    def names(self, selection: Selection) -> frozenset[str]:
+        if isinstance(selection, Atom):
+            if selection not in self.known:
+                self.known[selection] = self.walked(selection, self.matches(selection))
+            return self.known[selection]
+        if isinstance(selection, Not):
+            return self.public - self.names(selection.operand)
+        parts = [self.names(part) for part in _parts(selection)]
+        if isinstance(selection, Union):
+            return frozenset().union(*parts)
+        return parts[0].intersection(*parts[1:])
+
+    def exact(self, selection: Selection) -> frozenset[str]:
+        """Names that stand literally in the selection, not below a ``not``."""
+        found = (self.names(atom) for atom in _positive_atoms(selection) if atom.is_exact_name)
+        return frozenset().union(*found)
+
+    # --- what an atom matches ---------------------------------------------------------------------
+
+    def matches(self, atom: Atom) -> frozenset[str]:
+        if atom.kind == "name" and not atom.glob:
+            return self.exact_name(atom)
+        if atom.kind != "name" and (problem := self.fault(atom)) is not None:
+            self.problems.append(problem)
+            return frozenset()
+        found = self.found(atom)
+        shown = (
+            found
+            if atom.kind not in _OF_ALL_NODES or atom.down is not None or atom.up is not None
+            else found & self.public
+        )
+        if not shown:
+            self.barren.append(atom)
+        return found
+
+    def found(self, atom: Atom) -> frozenset[str]:
+        match atom.kind:
+            case "name":
+                matching = re.compile(translate(atom.value)).match
+                return frozenset(name for name in self.public if matching(name))
+            case "set":
+                names = _matching_values(atom, self.index.sets())
+                return frozenset().union(*(self.members(name) for name in names))
+            case "sql":
+                return self.queried(atom)
+        holders = self.selector.holders_of(atom.kind)
+        return frozenset().union(*(holders[value] for value in _matching_values(atom, holders)))
+
+    def fault(self, atom: Atom) -> Problem | None:
+        """Why an attribute cannot be asked for: there is no such value, or the index cannot tell."""
+        known = WORDS.get(atom.kind)
+        if known is not None and not atom.glob and atom.value not in known:
+            hint = did_you_mean(atom.value, known) or f"{_PLURALS[atom.kind]} are {', '.join(known)}"
+            return Problem("invalid-selection", f"there is no {atom.kind} {atom.value!r}", hint=hint)
+        if self.public and (problem := self.index.refusal(atom.kind)) is not None:
+            return replace(problem, message=f"{_without_walk(atom)} {problem.message}")
+        if atom.kind == "set" and not atom.glob and atom.value not in self.index.sets():
+            sets = self.index.sets()
+            there = f"sets are {', '.join(list(sets)[:5])}" if sets else "[tool.featurecat.sets.NAME] makes one"
+            message = f"there is no feature set {atom.value!r}"
+            return Problem("invalid-selection", message, hint=did_you_mean(atom.value, sets) or there)
+        return None
+
+    def exact_name(self, atom: Atom) -> frozenset[str]:
+        if atom.value in self.selector.positions:
+            return frozenset((atom.value,))
+        candidates = self.selector.named(atom.value)
+        if len(candidates) > 1:
+            message = f"{atom.value!r} is in several graphs: {', '.join(candidates)}"
+            self.problems.append(Problem("ambiguous-name", message, hint="write the graph before the name"))
+        elif not candidates:
+            message, hint = f"there is no feature {atom.value!r}", self.name_hint(atom.value)
+            self.problems.append(Problem("unknown-feature", message, hint=hint, feature=atom.value))
+        return frozenset(candidates)
+
+    def members(self, name: str) -> frozenset[str]:
+        """What a set takes; its faults are told with the place it is declared at."""
+        named, before = self.index.sets()[name], len(self.problems)
+        found: frozenset[str] = frozenset()
+        if name in self.opened:
+            way = " of ".join([*self.opened[self.opened.index(name) :], name])
+            self.problems.append(Problem("invalid-selection", f"a set is made of itself: {way}", hint="write it out"))
+        else:
+            self.problems += named.problems
+            self.opened.append(name)
+            found = frozenset() if named.selection is None else self.names(named.selection)
+            self.opened.pop()
+        self.problems[before:] = [
+            one if one.file else replace(one, message=f"set {name!r}: {one.message}", file=named.file, line=named.line)
+            for one in self.problems[before:]
+        ]
+        return found
+
+    def queried(self, atom: Atom) -> frozenset[str]:
+        try:
+            return frozenset(name for name in self.index.queried(atom.value) if name in self.selector.positions)
+        except RequestError as error:
+            self.problems += error.problems
+            return frozenset()
+
+    # --- walks ------------------------------------------------------------------------------------
+
+    def walked(self, atom: Atom, starts: frozenset[str]) -> frozenset[str]:
+        ends = starts & self.public if atom.kind in _OF_ALL_NODES else starts
+        if not starts or (atom.up is None and atom.down is None):
+            return ends
+        origins = self.origins[atom] = dict.fromkeys(ends, "")
+        ordered = self.selector.ordered(starts)
+        for steps, neighbours in ((atom.up, self.index.parents), (atom.down, self.index.children)):
+            if steps is not None:
+                for name, start in _origins(ordered, self.selector.visible(neighbours), steps).items():
+                    if name in self.public:
+                        origins.setdefault(name, start)
+        return frozenset(origins)
+
+    def origins_of(self, selection: Selection, names: Iterable[str]) -> dict[str, str]:
+        """Of the names that are no start of any walk or match, the nearest start."""
+        atoms = list(dict.fromkeys(_positive_atoms(selection)))
+        walks = [self.origins[atom] for atom in atoms if self.origins.get(atom)]
+        if not walks:
+            return {}
+        direct = frozenset().union(*(self.names(atom) for atom in atoms if atom not in self.origins))
+        found: dict[str, str] = {}
+        for name in names:
+            starts = [origins[name] for origins in walks if name in origins]
+            if starts and all(starts) and (name not in direct or not isinstance(selection, Union | Atom)):
+                found[name] = starts[0]
+        return found
+
+    # --- hints ------------------------------------------------------------------------------------
 
     def name_hint(self, name: str) -> str | None:
         if len(self.problems) >= _HINTED_PROBLEMS:
@@ -302,19 +453,14 @@ class _Evaluation:
             return f"did you mean {' or '.join(repr(text) for text in same[:3])}?"
         short = [public.rpartition("/")[2] for public in self.public]
         near = did_you_mean(name, [*self.public, *short, *attributes])
-        near = near or did_you_mean(name, [*self.positions, *(self.short_names or ())])
-        return near or ("featurecat list shows all features" if self.positions else "there are no features here")
+        near = near or did_you_mean(name, [*self.selector.positions, *self.selector.short_names])
+        there = "featurecat list shows all features" if self.selector.positions else "there are no features here"
+        return near or there
 
     def attribute_atoms(self) -> list[str]:
-        """Every attribute of every feature as one would select it."""
-        return [f"{kind}:{value}" for kind in ATTRIBUTES if kind not in _NOT_NAMES for value in self.holders_of(kind)]
-
-    def raise_problems(self) -> None:
-        if not self.problems:
-            return
-        if all(problem.code == "unsupported" for problem in self.problems):
-            raise UnsupportedError(self.problems)
-        raise RequestError(self.problems)
+        """Every attribute of every feature, and every set, as one would select it."""
+        atoms = [f"{kind}:{value}" for kind in _HINTED for value in self.selector.holders_of(kind)]
+        return [*atoms, *(f"set:{name}" for name in self.index.sets())]
 
     def emptiness(self, selection: Selection) -> Problem:
         details = tuple(f"nothing matches {_without_walk(atom)}" for atom in self.barren[:_HINTED_PROBLEMS])
@@ -328,11 +474,39 @@ class _Evaluation:
         )
 
     def value_hint(self, atom: Atom) -> str | None:
-        if atom.kind == "name":
-            return did_you_mean(atom.value, self.positions)
-        if atom.kind == "state":  # the word is right: there is nothing of it
-            return "nothing changed since then; --allow-empty makes that fine"
-        return did_you_mean(atom.value, self.holders_of(atom.kind))
+        match atom.kind:
+            case "name":
+                return did_you_mean(atom.value, self.selector.positions)
+            case "state":  # the word is right: there is nothing of it
+                return "nothing changed since then; --allow-empty makes that fine"
+            case "freshness" | "sql":
+                hidden = self.selector.ordered(self.found(atom) - self.public)
+                below = f"{_without_walk(atom)}+ selects what is made of them"
+                return f"it matches {', '.join(hidden[:3])}, which are no features; {below}" if hidden else None
+            case "result":
+                return "no feature has that verdict; featurecat check judges them anew"
+            case "set":
+                return did_you_mean(atom.value, self.index.sets())
+        return did_you_mean(atom.value, self.selector.holders_of(atom.kind))
+
+
+_PLURALS: Final = {"state": "states", "result": "results", "freshness": "values"}
+
+
+def _origins(starts: Sequence[str], neighbours: Callable[[str], Iterable[str]], steps: Walk) -> dict[str, str]:
+    """All names within so many steps of ``starts``, each with the nearest of these."""
+    origins = {name: name for name in starts}
+    level, distance = list(starts), 0
+    while level and distance != (None if steps == ALL else steps):
+        distance += 1
+        further = []
+        for name in level:
+            for neighbour in neighbours(name):
+                if neighbour not in origins:
+                    origins[neighbour] = origins[name]
+                    further.append(neighbour)
+        level = further
+    return origins
 
 
 def _without_walk(atom: Atom) -> str:
@@ -342,7 +516,7 @@ def _without_walk(atom: Atom) -> str:
 def _matching_values(atom: Atom, values: Mapping[str, object]) -> list[str]:
     if not atom.glob:
         return [atom.value] if atom.value in values else []
-    if atom.kind != "tag":
+    if atom.kind not in ("tag", "config"):
         matching = re.compile(translate(atom.value)).match
         return [value for value in values if matching(value)]
     key, equals, wanted = atom.value.partition("=")

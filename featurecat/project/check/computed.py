@@ -9,7 +9,6 @@ from typing import Any
 from featurecat.clock import Clock, timestamp_text
 from featurecat.errors import RequestError
 from featurecat.expectations.ratchet import Scope
-from featurecat.project.against import states_against
 from featurecat.project.audit import audit, not_evaluated
 from featurecat.project.blocking import RunGate, run_gate
 from featurecat.project.check.recording import CheckedRun, put_on_record
@@ -21,7 +20,7 @@ from featurecat.project.excuses import Change, changed_baseline
 from featurecat.project.gate import SWITCHED_OFF, exit_code, notes
 from featurecat.project.git import git_state
 from featurecat.project.grains import GrainSelection
-from featurecat.project.index import ReadProject, definition_tables, read_project
+from featurecat.project.index import ReadProject, read_project
 from featurecat.project.prepare import PreparedRun, prepare_run
 from featurecat.project.rows import feature_key
 from featurecat.records import CheckRecord, GateReport
@@ -53,7 +52,7 @@ def check_computed(project: Project, request: CheckRequest, clock: Clock) -> Che
     if request.require_checks:
         raise RequestError("--require-checks looks at published features", hint="leave --compute out")
     read = read_project(project)
-    prepared = prepare_run(read, _run_request(read, request, clock), _settings(project, request))
+    prepared = prepare_run(read, _run_request(request), _settings(project, request), clock=clock)
     run_id, started_at, start = new_run_id(clock), clock.now(), clock.monotonic()
     gate = run_gate(read, prepared, clock)
     gate = replace(gate, policy=replace(gate.policy, warn_as_error=request.warn_as_error))
@@ -73,18 +72,15 @@ def check_computed(project: Project, request: CheckRequest, clock: Clock) -> Che
     return CheckAnswer(report, notices, tuple(warnings), said)
 
 
-def _run_request(read: ReadProject, request: CheckRequest, clock: Clock) -> Any:
-    states = None
-    if request.against is not None:
-        tables, _ = definition_tables(read)
-        states = states_against(read.project, clock, request.against, tables=tables)
+def _run_request(request: CheckRequest) -> Any:
     return replace(
         request.run,
         features=request.features,
         everything=not request.features,
         allow_empty=request.allow_empty,
         may_save=False,
-        states=states,
+        against=request.against,
+        why=request.why,
     )
 
 

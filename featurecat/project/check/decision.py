@@ -22,6 +22,7 @@ from featurecat.project.excuses import Change, changed_baseline
 from featurecat.project.gate import Place, decide, exit_code, notes, places_of, policy_of, resolve_overrides
 from featurecat.project.git import git_state
 from featurecat.project.selecting import CatalogIndex
+from featurecat.project.sets import SETTINGS_FILE, settings_text
 from featurecat.records import CheckRecord, GateReport, GateResult
 
 __all__ = ["Decision"]
@@ -63,7 +64,9 @@ class Decision:
             mode=request.mode,
             warn_as_error=request.warn_as_error,
             baseline=read_baseline(self.baseline_path),
-            overrides=resolve_overrides(settings.override, index, file="pyproject.toml"),
+            overrides=resolve_overrides(
+                settings.override, index, file=SETTINGS_FILE, text=lambda: settings_text(project.root)
+            ),
         )
 
     def report(self, records: Sequence[CheckRecord], run: CheckedRun, problems: Sequence[Problem]) -> GateReport:

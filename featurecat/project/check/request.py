@@ -34,6 +34,7 @@ class CheckRequest:
         ratchet: Take out of the baseline what holds again.
         force: Change the baseline although the run saw too little of it, or in CI.
         require_checks: Selections of features that must have expectations.
+        why: Whether to say by which term each feature is selected.
     """
 
     features: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class CheckRequest:
     ratchet: bool = False
     force: bool = False
     require_checks: tuple[str, ...] = ()
+    why: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ What judging and importing modules take is loaded only then: a gate that finds n
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from featurecat.catalog.gating import gate_rows
 from featurecat.clock import Clock, timestamp_text
 from featurecat.errors import Problem
 from featurecat.graph.selection.evaluate import Selected, select
@@ -17,6 +16,7 @@ from featurecat.graph.selection.grammar import parse_several
 from featurecat.project.access import open_catalog
 from featurecat.project.changes import States
 from featurecat.project.check.age import judge_age, known_newest
+from featurecat.project.check.clearances import clearance_records
 from featurecat.project.check.decision import Decision
 from featurecat.project.check.files import Files
 from featurecat.project.check.recording import CheckedRun, put_on_record
@@ -25,7 +25,7 @@ from featurecat.project.check.reuse import StoredResults, StoredStates
 from featurecat.project.check.subjects import Definitions, Subject, read_definitions, subjects_of
 from featurecat.project.check.verdicts import Confidential, Judged, record_of
 from featurecat.project.discover import Project
-from featurecat.project.selecting import CatalogIndex, selection_notices
+from featurecat.project.selecting import CatalogIndex, catalog_index, selection_notices, states_notices, why_lines
 from featurecat.project.spans import judged_at
 from featurecat.project.stamp import definitions_current
 from featurecat.records import CheckRecord
@@ -94,6 +94,7 @@ class _Check:
             files.verify(subjects)
             records = self._records(definitions, subjects, files)
             files.states.save()
+        records += clearance_records(self.project, definitions, selected)
         run = CheckedRun(
             run_id=self.run_id,
             started_at=timestamp_text(self.started_at),
@@ -132,29 +133,21 @@ class _Check:
             from featurecat.project.against import states_against
 
             states = states_against(self.project, self.clock, request.against)
-        notices = [] if states is None else [*states.notices, *_removed(states)]
+        notices = states_notices(states, 3)
         if states is not None and any(states.of(feature) != "unmodified" for feature in definitions.checkable()):
             notices.append(_OF_BEFORE)
-        index = self._index(definitions, states)
+        index = self._index(states)
         if not request.features:
             return definitions.checkable(), index, notices
         selected: Selected = select(parse_several(list(request.features)), index, allow_empty=request.allow_empty)
         names = [name for name in selected.names if name in definitions.features]
-        return names, index, [*notices, *selection_notices(selected)]
+        why = why_lines(selected, states) if request.why else []
+        return names, index, [*notices, *selection_notices(selected), *why]
 
-    def _index(self, definitions: Definitions, states: States | None) -> CatalogIndex:
+    def _index(self, states: States | None) -> CatalogIndex:
         if not (self.request.features or self.request.require_checks or self.project.settings.checks.override):
             return CatalogIndex([], [], [], [])
-        rows = gate_rows(self.project.store.catalog, "hidden", "edges")
-        hidden: list[Mapping[str, Any]] = [{**row, "public": False} for row in rows["hidden"]]
-        edges = [(row["parent"], row["child"]) for row in rows["edges"]]
-        return CatalogIndex(
-            [*definitions.features.values(), *hidden],
-            definitions.variants,
-            definitions.owners,
-            edges,
-            states=None if states is None else states.selectable,
-        )
+        return catalog_index(self.project, self.clock, states=states)
 
     # --- judging --------------------------------------------------------------------------------
 
@@ -195,11 +188,3 @@ class _Check:
             return None
         verdict = judge_age(subject.spec, subject.published, newest, as_of=as_of)
         return record_of(Judged(subject, verdict), Confidential())
-
-
-def _removed(states: States) -> list[str]:
-    """That features are no more, which no selection can name."""
-    if not states.removed:
-        return []
-    more = f" and {len(states.removed) - 3} more" if len(states.removed) > 3 else ""
-    return [f"removed since {states.reference}: {', '.join(states.removed[:3])}{more}"]

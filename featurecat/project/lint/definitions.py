@@ -52,6 +52,9 @@ class LintedDefinitions:
         expectations: Rows of ``expectations`` by feature.
         consumers: Models, dashboards and feature sets by the feature they use.
         extracted: Names of the columns extracted from a frame, by frame.
+        taints: Rows of ``taints`` by feature and taint.
+        declassified: Whether something flows in that a feature takes away, by feature and taint.
+        uncleared: Rows of ``consumer_taints`` without clearance, by feature.
     """
 
     tables: Tables
@@ -65,6 +68,9 @@ class LintedDefinitions:
     expectations: dict[str, list[Row]] = field(init=False)
     consumers: dict[str, list[str]] = field(init=False)
     extracted: dict[str, list[str]] = field(init=False)
+    taints: dict[str, dict[str, Row]] = field(init=False)
+    declassified: dict[str, dict[str, bool]] = field(init=False)
+    uncleared: dict[str, list[Row]] = field(init=False)
     _declared: dict[tuple[str, str], str] = field(init=False)
     _near: dict[str, str | None] = field(init=False, default_factory=dict)
     _public_names: dict[str, list[str]] = field(init=False)
@@ -84,8 +90,20 @@ class LintedDefinitions:
         columns = self._table("columns")
         self.extracted = _texts((row["feature"], row["name"]) for row in columns if row["origin"] == "extracted")
         self._declared = {(row["feature"], row["name"]): row["dtype"] for row in columns if row["dtype"] is not None}
+        self._file_taints()
         self._parents = _texts((row["child"], row["parent"]) for row in self._table("edges"))
         self._children = _texts((row["parent"], row["child"]) for row in self._table("edges"))
+
+    def _file_taints(self) -> None:
+        self.taints = {}
+        for row in self._table("taints"):
+            self.taints.setdefault(row["feature"], {})[row["taint"]] = row
+        reached = {(row["feature"], row["taint"]) for row in self._table("taint_steps") if row["stopped"]}
+        self.declassified = {}
+        for row in self._table("declassifications"):
+            here = self.declassified.setdefault(row["feature"], {})
+            here[row["taint"]] = (row["feature"], row["taint"]) in reached
+        self.uncleared = _by_feature(row for row in self._table("consumer_taints") if not row["cleared"])
 
     def _table(self, name: str) -> Sequence[Row]:
         return self.tables.get(name, ())

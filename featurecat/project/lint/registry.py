@@ -9,6 +9,7 @@ from featurecat.project.lint.rule import Rule
 from featurecat.project.lint.rules.documentation import DOCSTRING, OWNER, TAGS, UNIT
 from featurecat.project.lint.rules.lifecycle import REPLACED, SUNSET, UNUSED
 from featurecat.project.lint.rules.names import NAME, PERSONAL
+from featurecat.project.lint.rules.taints import IDLE, UNCLEARED, UNDECLASSIFIED
 from featurecat.project.lint.rules.values import DTYPE, ENTITY, UNCHECKED
 
 __all__ = ["RULES", "severities"]
@@ -18,7 +19,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.name: rule
         for rule in (
-            OWNER, DOCSTRING, UNIT, TAGS, NAME, PERSONAL, UNCHECKED, DTYPE, ENTITY, SUNSET, REPLACED, UNUSED
+            OWNER, DOCSTRING, UNIT, TAGS, NAME, PERSONAL, UNDECLASSIFIED, IDLE, UNCLEARED, UNCHECKED, DTYPE,
+            ENTITY, SUNSET, REPLACED, UNUSED,
         )
     }
 )  # fmt: skip

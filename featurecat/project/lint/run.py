@@ -11,6 +11,8 @@ from featurecat.errors import DefinitionError, Problem, RequestError
 from featurecat.expectations.spec import check_id
 from featurecat.graph.selection.evaluate import Selected, select
 from featurecat.graph.selection.grammar import parse_several
+from featurecat.project.against import states_against
+from featurecat.project.changes import States
 from featurecat.project.discover import Project
 from featurecat.project.excuses import Change, Excuses
 from featurecat.project.git import git_state
@@ -19,7 +21,9 @@ from featurecat.project.lint.definitions import LintedDefinitions
 from featurecat.project.lint.registry import RULES, severities
 from featurecat.project.lint.rule import Breach, Rule
 from featurecat.project.rows import feature_key
-from featurecat.project.selecting import CatalogIndex, selection_notices
+from featurecat.project.selecting import CatalogIndex, selection_notices, states_notices, tables_index, why_lines
+from featurecat.project.sets import declared_sets
+from featurecat.project.standing import CatalogStanding
 from featurecat.records import CheckRecord, GateReport, GateResult
 
 __all__ = ["LintRequest", "exit_code_of", "findings", "lint_project"]
@@ -35,6 +39,8 @@ class LintRequest:
     Attributes:
         features: Selections; empty is every public feature and frame.
         allow_empty: Whether there may be nothing to look at.
+        against: A git reference or snapshot, for ``state:`` in selections.
+        why: Whether to say by which term each feature is selected.
         warn_as_error: Whether a warning makes the exit code 1.
         baseline: The baseline file; None leaves it to the settings.
         update_baseline: Write what is not as the rules want it into the baseline.
@@ -44,6 +50,8 @@ class LintRequest:
 
     features: tuple[str, ...] = ()
     allow_empty: bool = False
+    against: str | None = None
+    why: bool = False
     warn_as_error: bool = False
     baseline: Path | None = None
     update_baseline: bool = False
@@ -83,7 +91,16 @@ def lint_project(project: Project, clock: Clock, request: LintRequest = NO_REQUE
         cleared=_cleared(read),
         whole=not read.loaded.failed,
     )
-    selected, notices = _selected(definitions, request.features, problems, allow_empty=request.allow_empty)
+    states = None
+    if request.against is not None:
+        states = states_against(project, clock, request.against, tables=tables)
+    index = tables_index(
+        tables,
+        states=states,
+        sets=lambda: declared_sets(project.root),
+        standing=CatalogStanding(project, clock),
+    )
+    selected, notices = _selected(definitions, index, problems, request=request, states=states)
     excuses = Excuses(
         project,
         tables,
@@ -190,22 +207,28 @@ def _cleared(read: ReadProject) -> frozenset[str]:
 
 
 def _selected(
-    definitions: LintedDefinitions, selections: Sequence[str], problems: Sequence[Problem], *, allow_empty: bool
+    definitions: LintedDefinitions,
+    index: CatalogIndex,
+    problems: Sequence[Problem],
+    *,
+    request: LintRequest,
+    states: States | None,
 ) -> tuple[list[str], list[str]]:
     """The features to look at, and what to say about the selection."""
     linted = list(definitions.subjects())
-    notices: list[str] = []
+    notices = states_notices(states)
     chosen: Selected | None = None
-    if selections:
+    if request.features:
         try:
-            chosen = select(parse_several(list(selections)), _index_of(definitions), allow_empty=allow_empty)
+            chosen = select(parse_several(list(request.features)), index, allow_empty=request.allow_empty)
         except RequestError as error:
             # a name may be missing because its module could not be read
             raise RequestError([*problems, *error.problems]) from error
         wanted = frozenset(chosen.names)
         linted = [feature for feature in linted if feature in wanted]
-        notices = selection_notices(chosen)
-    if linted or allow_empty:
+        notices += selection_notices(chosen)
+        notices += why_lines(chosen, states) if request.why else []
+    if linted or request.allow_empty:
         return linted, notices
     if problems:
         raise DefinitionError(problems)
@@ -216,13 +239,6 @@ def _selected(
         code="empty-selection",
         hint="select features; featurecat list shows them",
     )
-
-
-def _index_of(definitions: LintedDefinitions) -> CatalogIndex:
-    tables = definitions.tables
-    edges = [(row["parent"], row["child"]) for row in tables.get("edges", ())]
-    rows = sorted(tables.get("features", ()), key=lambda row: str(row["feature"]))
-    return CatalogIndex(rows, tables.get("variants", ()), tables.get("owners", ()), edges)
 
 
 def _coverage(levels: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import build
 import chain
+import commits
 import expectations
 import gate
 import imports
@@ -18,7 +19,7 @@ import startup
 from measure import machine, markdown
 
 BENCHMARKS = (
-    imports.BENCHMARK, startup.BENCHMARK, build.BENCHMARK, plan.BENCHMARK, overhead.BENCHMARK, chain.BENCHMARK,
+    imports.BENCHMARK, startup.BENCHMARK, build.BENCHMARK, plan.BENCHMARK, overhead.BENCHMARK, chain.BENCHMARK, commits.BENCHMARK,
     memory.BENCHMARK, expectations.BENCHMARK, gate.BENCHMARK,
 )  # fmt: skip
 RESULTS = Path(__file__).resolve().parent / "results.md"

@@ -68,10 +68,12 @@ if TYPE_CHECKING:
         with_columns,
     )
     from featurecat.io import from_, to
+    from featurecat.project.catalog import Catalog
 
 __version__ = VERSION
 
 __all__ = [
+    "Catalog",
     "Collect",
     "ConfigNeeds",
     "DataValidator",
@@ -138,6 +140,7 @@ __all__ = [
 
 _MODULES = ("async_driver", "driver", "executors", "function_modifiers", "lifecycle", "testing")
 _PLACES = {
+    "Catalog": "featurecat.project.catalog",
     "Collect": "featurecat.definition.parallel",
     "Parallelizable": "featurecat.definition.parallel",
     "from_": "featurecat.io",

@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "store-unwritable": "The store cannot be written.",
     "syntax-error": "A module is not valid Python.",
     "type-mismatch": "A feature's type does not fit what its consumer asks for.",
+    "unknown-column": "A column is none of the frame or source, as far as is known.",
     "unknown-consumer-feature": "A feature set or consumer of the settings names features that are not there.",
     "unknown-feature": "A name is not a feature of this project.",
     "unknown-input": "A given input, override or config key is used by nothing.",

@@ -12,19 +12,15 @@ from featurecat.catalog.catalog import Catalog
 from featurecat.catalog.connection import distinct_names
 from featurecat.catalog.sandbox import Limits, run_sql
 from featurecat.catalog.selecting import listed_rows
+from featurecat.catalog.tracing import Spot, find_spot, trace
 from featurecat.clock import Clock
-from featurecat.errors import CatalogError, Problem, RequestError, did_you_mean
-from featurecat.graph.lineage import downstream, upstream
-from featurecat.graph.render.document import to_document
-from featurecat.graph.render.dot import to_dot
-from featurecat.graph.render.drawing import Drawing, DrawnEdge, DrawnNode
-from featurecat.graph.render.mermaid import to_mermaid
-from featurecat.graph.render.tree import tree
+from featurecat.errors import CatalogError, Problem, RequestError
 from featurecat.graph.selection.evaluate import Selected, select
 from featurecat.graph.selection.grammar import parse_several
 from featurecat.project.access import open_catalog, rebuild_catalog, stale_modules
 from featurecat.project.discover import Project
 from featurecat.project.excluded import excluded_in_files
+from featurecat.project.lineage import Lineage
 from featurecat.project.selecting import catalog_index, selected_why, selection_notices, states_notices
 from featurecat.project.stamp import definitions_current
 
@@ -237,114 +233,32 @@ def ask_sql(project: Project, clock: Clock, statement: str, *, limits: Limits | 
     return Answer(answered.dicts(), tuple(distinct_names(answered.columns)), warnings=warnings)
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """What feeds a feature and what it feeds, generated nodes folded away.
-
-    Attributes:
-        name: The feature.
-        nodes: Rows of the nodes shown, by catalog key.
-        parents: Name to the names that feed it.
-        children: Name to the names it feeds.
-        up: Steps upstream; None is all the way.
-        down: Steps downstream.
-    """
-
-    name: str
-    nodes: Mapping[str, Mapping[str, Any]]
-    parents: Mapping[str, list[str]]
-    children: Mapping[str, list[str]]
-    up: int | None
-    down: int | None
-
-    def as_tree(self) -> str:
-        """Two trees for the terminal: upstream, then downstream where asked."""
-        parts = []
-        if self.up != 0:
-            parts.append(tree(self.name, lambda name: self.parents.get(name, []), label=self._label, depth=self.up))
-        if self.down != 0:
-            below = tree(self.name, lambda name: self.children.get(name, []), label=self._label, depth=self.down)
-            if not self.children.get(self.name):
-                parts.append("feeds nothing" if parts else f"{self._label(self.name)} feeds nothing")
-            else:
-                parts.append(f"feeds:\n{below}" if parts else below)
-        return "\n".join(parts)
-
-    def _label(self, name: str) -> str:
-        row = self.nodes.get(name, {})
-        role = row.get("role")
-        extra = role if role in ("input", "source", "config") else row.get("dtype") or row.get("meta", {}).get("type")
-        return f"{name} ({extra})" if extra else name
-
-    @property
-    def drawing(self) -> Drawing:
-        """The same as a drawing."""
-        shown = {
-            **upstream([self.name], self.parents, self.up),
-            **downstream([self.name], self.children, self.down),
-        }
-        nodes = [
-            DrawnNode(
-                name,
-                self.nodes.get(name, {}).get("role", "input"),
-                self.nodes.get(name, {}).get("dtype") or (self.nodes.get(name, {}).get("meta") or {}).get("type"),
-                doc=self.nodes.get(name, {}).get("summary"),
-                mark="output" if name == self.name else None,
-            )
-            for name in sorted(shown, key=lambda name: (name != self.name, name))
-        ]
-        edges = [
-            DrawnEdge(parent, child)
-            for child in sorted(shown)
-            for parent in self.parents.get(child, [])
-            if parent in shown
-        ]
-        return Drawing(tuple(nodes), tuple(edges), self.name)
-
-    def written(self, form: str) -> str:
-        """The lineage as ``tree``, ``dot`` or ``mermaid``.
-
-        Raises:
-            RequestError: When there is no such format.
-        """
-        if form == "tree":
-            return self.as_tree()
-        if form == "dot":
-            return to_dot(self.drawing)
-        if form == "mermaid":
-            return to_mermaid(self.drawing)
-        formats = ("tree", "json", "dot", "mermaid")
-        raise RequestError(
-            f"unknown format {form!r}", hint=did_you_mean(form, formats) or f"one of {', '.join(formats)}"
-        )
-
-    def document(self) -> dict[str, Any]:
-        """Nodes and edges as JSON-ready data."""
-        return to_document(self.drawing)
-
-
 @_asked_again
 def trace_lineage(
-    project: Project, clock: Clock, name: str, *, up: int | None, down: int | None
+    project: Project, clock: Clock, name: str, *, up: int | None, down: int | None, columns: bool = False
 ) -> tuple[Lineage, Answer]:
-    """The lineage of one feature; raw values and validators are folded into the features they belong to.
+    """The lineage of one feature or column; raw values and validators are folded into the features they belong to.
+
+    Args:
+        project: The project.
+        clock: Tells the time.
+        name: A feature, or a column as ``source.column``.
+        up: Steps upstream; None is all the way.
+        down: Steps downstream, consumers last; None is all the way.
+        columns: Whether to go from column to column.
 
     Raises:
-        RequestError: When there is no such feature.
+        RequestError: When there is no such feature or column.
         CatalogError: When there is no catalog.
     """
     answer = Answer()
     with _open(project, clock, answer) as catalog, _behind(answer):
-        with _excluded_told(project, catalog, name):
-            key = catalog.resolve_name(name)
-        rows = {row["feature"]: row for row in [*catalog.features(), *catalog.list_features()]}
-        parents = _data_parents(catalog)
-    folded = _fold(parents, rows, key)
-    children: dict[str, list[str]] = {}
-    for child, above in folded.items():
-        for parent in above:
-            children.setdefault(parent, []).append(child)
-    return Lineage(key, rows, folded, children, up, down), answer
+        spot = find_spot(project.store.catalog, name)
+        if spot is None:
+            with _excluded_told(project, catalog, name):
+                spot = Spot(catalog.resolve_name(name))
+    traced = trace(project.store.catalog, spot, up=up != 0, down=down != 0, columns=columns)
+    return Lineage.of(traced, up=up, down=down), answer
 
 
 def _data_parents(catalog: Catalog) -> dict[str, list[str]]:

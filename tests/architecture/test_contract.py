@@ -37,7 +37,8 @@ BELOW_PROJECT = (
 ROOMS: Mapping[str, Room] = {
     # the facade (PEP 562) and `python -m featurecat`
     "__init__": Room(
-        10, ("async_driver", "driver", "executors", "lifecycle", "testing", "function_modifiers", "definition", "io")
+        10,
+        ("async_driver", "driver", "executors", "lifecycle", "project", "testing", "function_modifiers", "definition", "io"),
     ),
     "__main__": Room(10, ("cli",)),
     "async_driver": Room(8, ("driver",)),
@@ -158,6 +159,9 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.project.discover", "featurecat.project.settings"): "asking the catalog takes no full validation",
     ("featurecat.project.ask", "featurecat.project.against"): "only --against pays for git",
     ("featurecat.project.catalog_exports", "featurecat.project.catalog_tables"): "only Parquet loads pyarrow",
+    ("featurecat.project.catalog", "featurecat.catalog.arrow"): "only tables pay for pyarrow",
+    ("featurecat.project.catalog", "featurecat.frames"): "only frames pay for their libraries",
+    ("featurecat.project.sql_answers", "featurecat.project.parquet_answers"): "only Parquet pays for pyarrow",
     ("featurecat.project.check.run", "featurecat.project.against"): "only --against pays for git",
     ("featurecat.project.check.run", "featurecat.project.check"): "a gate that finds nothing changed loads no frame library",
     ("featurecat.project.discover", "featurecat.project.misuse"): "only modules that fail pay for reading their calls",

@@ -1,49 +1,31 @@
-"""Frozen rows that cross rooms: what the catalog knows, what a manifest says.
-
-A row's fields are the columns of the catalog table of the same name (``docs/architecture.md``).
-Execution and storage yield records, the catalog stores them, everything above reads them.
-"""
+"""Rows of the definition tables: what an index finds, and what snapshots keep."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
-
-from featurecat.errors import Problem
 
 __all__ = [
     "DEFINITION_TABLES",
-    "MANIFEST_VERSION",
-    "ArtifactRecord",
     "AuthorRow",
-    "CheckRecord",
     "CodePartRow",
+    "ColumnReadRow",
     "ColumnRow",
     "ConfigKeyRow",
     "ConfigRow",
-    "ColumnReadRow",
     "ConsumerRow",
-    "CoverageRow",
     "ConsumerTaintRow",
+    "CoverageRow",
     "DeclassificationRow",
     "DefinitionRow",
     "DocSectionRow",
     "EdgeRow",
-    "ErrorRecord",
     "ExpectationRow",
-    "FeatureRecord",
     "FeatureRow",
-    "Fingerprint",
-    "GateReport",
-    "GateResult",
     "IndexErrorRow",
-    "InputRecord",
-    "Manifest",
     "ModuleRow",
     "OwnerRow",
-    "ProjectRecord",
-    "RequestRecord",
     "SimilarRow",
     "SourceRow",
     "TagRow",
@@ -51,8 +33,6 @@ __all__ = [
     "TaintStepRow",
     "VariantRow",
 ]
-
-MANIFEST_VERSION = 1
 
 
 class DefinitionRow:
@@ -458,208 +438,3 @@ DEFINITION_TABLES: tuple[type[DefinitionRow], ...] = (
     ConsumerTaintRow,
     SimilarRow,
 )
-
-
-# --- manifests ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What a value is made of: its code, the config it saw, its inputs (Merkle hashes, or None)."""
-
-    algorithm: str = "v1"
-    code: str | None = None
-    config: str | None = None
-    inputs: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectRecord:
-    """The project at the time of a run."""
-
-    name: str
-    graph: str = "default"
-    git_commit: str | None = None
-    dirty: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
-    """What was asked for; secrets in ``config`` are ``***`` and their keys stand in ``redacted``."""
-
-    selection: tuple[str, ...] = ()
-    features: tuple[str, ...] = ()
-    config: Mapping[str, Any] = field(default_factory=dict)
-    redacted: tuple[str, ...] = ()
-    overrides: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InputRecord:
-    """Something read: ``kind`` is file, value or frame; sizes in bytes, times in ns since the epoch."""
-
-    name: str
-    kind: str
-    uri: str | None = None
-    bytes: int | None = None
-    mtime_ns: int | None = None
-    schema_hash: str | None = None
-    content_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ArtifactRecord:
-    """One published file; ``path`` is relative to the store."""
-
-    artifact_id: str
-    path: str
-    rows: int
-    bytes: int
-    content_hash: str | None
-    schema_hash: str | None
-    format: str = "parquet"
-    partition: Mapping[str, Any] = field(default_factory=dict)
-    entity: tuple[str, ...] = ()
-    timestamp: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureRecord:
-    """One feature of a run; ``action`` is run, reuse, input or skip."""
-
-    feature: str
-    variant: str
-    action: str
-    artifact_id: str | None = None
-    column: str | None = None
-    dtype: str | None = None
-    engine_dtype: str | None = None
-    fingerprint: Fingerprint = field(default_factory=Fingerprint)
-    seconds: float | None = None
-    profile: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRecord:
-    """One expectation's verdict: ``status`` is pass, warn, fail, error, skip or no_data.
-
-    ``sample`` holds rows at fault, each its keys and the value under the feature's column; ``cached_from`` is the run
-    that a verdict was taken over from, because neither code nor data had changed since.
-    """
-
-    check_id: str
-    feature: str
-    variant: str
-    kind: str
-    severity: str
-    status: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    observed: Mapping[str, Any] = field(default_factory=dict)
-    threshold: Mapping[str, Any] = field(default_factory=dict)
-    rows: int | None = None
-    failing_rows: int | None = None
-    message: str | None = None
-    seconds: float | None = None
-    sample: tuple[Mapping[str, Any], ...] = ()
-    cached_from: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRecord:
-    """Why a run failed."""
-
-    code: str
-    message: str
-    feature: str | None = None
-    file: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """One run, as its immutable file says. ``status`` is published, checked, failed or quarantined.
-
-    ``unknown`` keeps top-level fields that a newer minor version wrote.
-    """
-
-    run_id: str
-    kind: str
-    status: str
-    started_at: str
-    committed_at: str
-    seconds: float
-    project: ProjectRecord
-    engine: str
-    versions: Mapping[str, str | None]
-    request: RequestRecord
-    graph_fingerprint: str | None = None
-    schema_version: int = MANIFEST_VERSION
-    attempt: int = 1
-    parent_run_id: str | None = None
-    executor: str = "local"
-    inputs: tuple[InputRecord, ...] = ()
-    artifacts: tuple[ArtifactRecord, ...] = ()
-    features: tuple[FeatureRecord, ...] = ()
-    checks: tuple[CheckRecord, ...] = ()
-    error: ErrorRecord | None = None
-    unknown: Mapping[str, Any] = field(default_factory=dict)
-
-
-# --- gates ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class GateResult:
-    """What a gate made of one expectation's verdict, or of what a rule of ``lint`` found.
-
-    Attributes:
-        check: The verdict. Of a rule, ``kind`` is its name, and ``params`` are empty.
-        outcome: ``passed``, ``noted`` (not held, of severity info), ``warned``, ``failed``, ``unevaluated``,
-            ``skipped``, ``waived`` (by a waiver in the code) or ``known`` (no worse than the baseline allows).
-        file: Where the feature is defined, relative to the project, with slashes.
-        line: Line of its function in ``file``, from 1.
-        owner: Who answers for the feature, several joined by a comma.
-        note: Why the outcome is not what the status alone would make it, such as a waiver's reason.
-        query: A statement for any DuckDB client that lists all rows at fault, or None.
-    """
-
-    check: CheckRecord
-    outcome: str
-    file: str | None = None
-    line: int | None = None
-    owner: str | None = None
-    note: str | None = None
-    query: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GateReport:
-    """What a gate found, ready to be reported in any format.
-
-    Attributes:
-        tool: ``check`` or ``lint``.
-        project: Its name.
-        results: Sorted by feature, variant, kind and check id.
-        exit_code: What the process ends with.
-        run_id: The run on record; None where there is none, as of ``lint``.
-        started_at: UTC, as text.
-        seconds: Wall time.
-        git_commit: The commit that is checked out, or None.
-        selected: Catalog keys of the features the gate was about.
-        unchecked: Those of them that nothing was expected of.
-        problems: What else is wrong: files that cannot be read, entries of the baseline that expired.
-        notes: What to say beside it, such as entries of the baseline that can be tightened.
-    """
-
-    tool: str
-    project: str
-    results: tuple[GateResult, ...]
-    exit_code: int
-    run_id: str | None = None
-    started_at: str | None = None
-    seconds: float | None = None
-    git_commit: str | None = None
-    selected: tuple[str, ...] = ()
-    unchecked: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()

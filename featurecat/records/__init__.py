@@ -1,0 +1,91 @@
+"""Frozen rows that cross rooms: what the catalog knows, what a manifest says.
+
+A row's fields are the columns of the catalog table of the same name (``docs/architecture.md``).
+Execution and storage yield records, the catalog stores them, everything above reads them.
+"""
+
+from __future__ import annotations
+
+from featurecat.records.definitions import (
+    DEFINITION_TABLES,
+    AuthorRow,
+    CodePartRow,
+    ColumnReadRow,
+    ColumnRow,
+    ConfigKeyRow,
+    ConfigRow,
+    ConsumerRow,
+    ConsumerTaintRow,
+    CoverageRow,
+    DeclassificationRow,
+    DefinitionRow,
+    DocSectionRow,
+    EdgeRow,
+    ExpectationRow,
+    FeatureRow,
+    IndexErrorRow,
+    ModuleRow,
+    OwnerRow,
+    SimilarRow,
+    SourceRow,
+    TagRow,
+    TaintRow,
+    TaintStepRow,
+    VariantRow,
+)
+from featurecat.records.gates import (
+    GateReport,
+    GateResult,
+)
+from featurecat.records.manifests import (
+    MANIFEST_VERSION,
+    ArtifactRecord,
+    CheckRecord,
+    ErrorRecord,
+    FeatureRecord,
+    Fingerprint,
+    InputRecord,
+    Manifest,
+    ProjectRecord,
+    RequestRecord,
+)
+
+__all__ = [
+    "ArtifactRecord",
+    "AuthorRow",
+    "CheckRecord",
+    "CodePartRow",
+    "ColumnReadRow",
+    "ColumnRow",
+    "ConfigKeyRow",
+    "ConfigRow",
+    "ConsumerRow",
+    "ConsumerTaintRow",
+    "CoverageRow",
+    "DEFINITION_TABLES",
+    "DeclassificationRow",
+    "DefinitionRow",
+    "DocSectionRow",
+    "EdgeRow",
+    "ErrorRecord",
+    "ExpectationRow",
+    "FeatureRecord",
+    "FeatureRow",
+    "Fingerprint",
+    "GateReport",
+    "GateResult",
+    "IndexErrorRow",
+    "InputRecord",
+    "MANIFEST_VERSION",
+    "Manifest",
+    "ModuleRow",
+    "OwnerRow",
+    "ProjectRecord",
+    "RequestRecord",
+    "SimilarRow",
+    "SourceRow",
+    "TagRow",
+    "TaintRow",
+    "TaintStepRow",
+    "VariantRow",
+]

@@ -57,7 +57,7 @@ COMMENT ON COLUMN fingerprint_parts.line IS 'First line, counted from 1.';
 CREATE VIEW schemas AS
 WITH filled AS (
     SELECT DISTINCT feature, variant FROM expectations
-    WHERE kind = 'allow_nans' AND params->>'allow_nans' = 'false'),
+    WHERE kind = 'allow_nans' AND (params->>'allow_nans') = 'false'),
 declared AS (
     SELECT f.feature, v.variant, f.name AS "column", coalesce(v.dtype, f.dtype) AS declared_dtype,
         CASE WHEN n.feature IS NOT NULL THEN false END AS nullable

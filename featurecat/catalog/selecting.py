@@ -43,7 +43,7 @@ _STATEMENTS = {
     "ages": (
         "SELECT c.feature, r.committed_at, c.observed->>'newest' AS newest"
         " FROM check_results c JOIN runs r ON r.run_id = c.run_id"
-        " WHERE c.kind = 'age' AND c.observed->>'newest' IS NOT NULL"
+        " WHERE c.kind = 'age' AND (c.observed->>'newest') IS NOT NULL"
         " QUALIFY row_number() OVER (PARTITION BY c.feature ORDER BY r.committed_at DESC, r.run_id DESC) = 1"
     ),
     "reads": (

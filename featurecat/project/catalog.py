@@ -12,7 +12,8 @@ from featurecat.catalog.sandbox import Limits, run_sql
 from featurecat.clock import SystemClock
 from featurecat.errors import RequestError
 from featurecat.project.access import open_catalog
-from featurecat.project.discover import find_project
+from featurecat.project.ask import list_features
+from featurecat.project.discover import Project, find_project
 
 __all__ = ["Catalog", "Query"]
 
@@ -39,6 +40,7 @@ class Catalog(CatalogAnswers):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._path = connection.path
+        self._project: Project | None = None
 
     @classmethod
     def open_project(cls, directory: str | Path | None = None, *, store: str | Path | None = None) -> Self:
@@ -55,7 +57,9 @@ class Catalog(CatalogAnswers):
         project = find_project(Path(directory) if directory else None, Path(store) if store else None)
         found, _ = open_catalog(project, SystemClock(), runs="all")
         found.close()
-        return cls.open(project.store.catalog)
+        catalog = cls.open(project.store.catalog)
+        catalog._project = project
+        return catalog
 
     def sql(self, statement: str, *, seconds: float = 30, memory: str = "1GB", most_rows: int = 1_000_000) -> Query:
         """Ask one read-only query; it sees the catalog and nothing else: no files, network, settings or variables.
@@ -72,6 +76,23 @@ class Catalog(CatalogAnswers):
             wrong, or takes too much.
         """
         return Query(self._path, statement, Limits(seconds, memory, most_rows))
+
+
+    def select(self, *selections: str, against: str | None = None, allow_empty: bool = False) -> list[str]:
+        """The catalog keys that selections stand for, as ``featurecat list`` lists them.
+
+        Args:
+            selections: What to select, as ``"tag:churn & owner:growth"``; nothing selects every public feature.
+            against: What ``state:`` compares with: a branch, tag or commit of git, or ``snapshot:NAME``.
+            allow_empty: Whether an answer without names is fine.
+
+        Raises:
+            RequestError: When a selection is wrong or matches nothing, or the catalog was opened by its path alone.
+        """
+        if self._project is None:
+            raise RequestError("a catalog that is opened by its path has no project to select in", hint="open_project opens it")
+        answer = list_features(self._project, SystemClock(), selections, against=against, allow_empty=allow_empty)
+        return [row["feature"] for row in answer.rows]
 
 
 class Query(Sequence[dict[str, Any]]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,27 +39,29 @@ def choose_graph(
             in several of them.
     """
     definitions = {name: expand(one, config or {}) for name, one in definitions.items()}
-    atoms = [] if selection is None else [atom for atom in _atoms(selection) if atom.kind == "name"]
-    named = dict.fromkeys(graph for atom in atoms if (graph := _graph_in(atom, definitions)) is not None)
-    if not named:
-        named = dict.fromkeys(graph for atom in atoms if (graph := _only_holder(atom, definitions)) is not None)
+    if selection is None:
+        return _graph_by_default(definitions), None
+    atoms = [atom for atom in _atoms(selection) if atom.kind == "name"]
+    named = _named(_graph_in(atom, definitions) for atom in atoms)
+    named = named or _named(_only_holder(atom, definitions) for atom in atoms)
     if len(named) > 1:
         raise RequestError(
             f"one run is about one graph; the selection is about {', '.join(named)}", hint="run them one by one"
         )
-    if named:
-        (graph,) = named
-    else:
-        graph = _graph_of_sets(selection, sets or {}, definitions) or _graph_by_default(definitions)
-    return graph, None if selection is None else _within(selection, graph)
+    graph = next(iter(named), None) or _graph_of_sets(selection, sets or {}, definitions)
+    graph = graph or _graph_by_default(definitions)
+    return graph, _within(selection, graph)
+
+
+def _named(graphs: Iterable[str | None]) -> list[str]:
+    """Each graph once, in order."""
+    return list(dict.fromkeys(graph for graph in graphs if graph is not None))
 
 
 def _graph_of_sets(
-    selection: Selection | None, sets: Mapping[str, NamedSet], definitions: Mapping[str, Definitions]
+    selection: Selection, sets: Mapping[str, NamedSet], definitions: Mapping[str, Definitions]
 ) -> str | None:
     """The one further graph that all names in sets are of."""
-    if selection is None:
-        return None
     named = [sets[atom.value] for atom in _atoms(selection) if atom.kind == "set" and atom.value in sets]
     names = [
         atom for one in named if one.selection is not None for atom in _atoms(one.selection) if atom.kind == "name"

@@ -53,18 +53,24 @@ def format_of(output: Path | None, wanted: str | None) -> str:
         if wanted == "parquet":
             raise RequestError("an answer in Parquet needs a file", hint="name it: -o answer.parquet")
         return wanted or "table"
-    ending = output.suffix.lower()
-    promised = next((name for name, endings in FORMATS.items() if ending in endings), None)
-    if promised is None and ending not in _ANY:
-        raise RequestError(
-            f"{output} does not look like an answer", hint="name a file that ends in .csv, .json, .ndjson or .parquet"
-        )
+    promised = _promised(output)
     if wanted is not None and promised is not None and promised != wanted:
         raise RequestError(
             f"{output} would be {wanted} under the name of {promised}",
             hint=f"name it {output.with_suffix(''.join((*FORMATS[wanted], '.txt')[:1]))}, or leave out --format",
         )
     return wanted or promised or "csv"
+
+
+def _promised(output: Path) -> str | None:
+    """The format that a file's ending promises; None for an ending that promises none."""
+    ending = output.suffix.lower()
+    promised = next((name for name, endings in FORMATS.items() if ending in endings), None)
+    if promised is None and ending not in _ANY:
+        raise RequestError(
+            f"{output} does not look like an answer", hint="name a file that ends in .csv, .json, .ndjson or .parquet"
+        )
+    return promised
 
 
 def answer_text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> str:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import build
+import catalog
 import chain
 import commits
 import expectations
@@ -20,7 +21,7 @@ from measure import machine, markdown
 
 BENCHMARKS = (
     imports.BENCHMARK, startup.BENCHMARK, build.BENCHMARK, plan.BENCHMARK, overhead.BENCHMARK, chain.BENCHMARK, commits.BENCHMARK,
-    memory.BENCHMARK, expectations.BENCHMARK, gate.BENCHMARK,
+    memory.BENCHMARK, expectations.BENCHMARK, gate.BENCHMARK, catalog.BENCHMARK,
 )  # fmt: skip
 RESULTS = Path(__file__).resolve().parent / "results.md"
 EXPLANATION = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
+from featurecat.catalog.plain import canonical_json, canonical_value, plain_json
 from featurecat.records import DEFINITION_TABLES, ConfigKeyRow, ConfigRow, DefinitionRow
 
 __all__ = [
@@ -27,16 +27,10 @@ __all__ = [
 
 #: What another checkout of equal code may differ in: no reason for a new snapshot.
 _VOLATILE: Mapping[str, frozenset[str]] = {"modules": frozenset({"mtime_ns", "git_commit"})}
-#: Types of values that JSON shows as they are.
-_PLAIN = frozenset({str, int, bool, type(None)})
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-#: What ``JSONEncoder.encode`` makes anew for every value, where Python has it in C.
-_pieces: Any = json.encoder.c_make_encoder and json.encoder.c_make_encoder(  # type: ignore[attr-defined]
-    None, _ENCODER.default, json.encoder.encode_basestring, None, ":", ",", True, False, True
-)
-
 #: Tables that say nothing of the code: who wrote it is another thing after a rebase.
 _UNHASHED = frozenset({"authors"})
+#: Types of values that JSON shows as they are.
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def _logical_key(row: type[DefinitionRow]) -> tuple[str, ...]:
@@ -47,45 +41,6 @@ def _logical_key(row: type[DefinitionRow]) -> tuple[str, ...]:
 
 #: Catalog columns that tell the rows of each definition table apart.
 LOGICAL_KEYS: dict[str, tuple[str, ...]] = {row.table: _logical_key(row) for row in DEFINITION_TABLES}
-
-
-def canonical_value(value: Any) -> Any:
-    """A value as plain JSON data: sets sorted, keys as text, what is no number as its name."""
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case float():
-            return value if math.isfinite(value) else str(value)
-        case Mapping():
-            return {str(key): canonical_value(item) for key, item in value.items()}
-        case Set():
-            return sorted((canonical_value(item) for item in value), key=canonical_json)
-        case list() | tuple():
-            return [canonical_value(item) for item in value]
-        case datetime() | date() | time():
-            return value.isoformat()
-        case _ if hasattr(value, "item"):  # a NumPy scalar
-            return canonical_value(value.item())
-        case _:
-            return str(value)
-
-
-def canonical_json(value: Any) -> str:
-    """A value as JSON text: equal values give equal texts, whatever the order of their keys.
-
-    Example:
-        >>> canonical_json({"b": (1, 2.0), "a": float("inf")})
-        '{"a":"inf","b":[1,2.0]}'
-    """
-    return plain_json(canonical_value(value))
-
-
-def plain_json(value: Any) -> str:
-    """JSON text of what :func:`canonical_value` or :func:`canonical_rows` gave."""
-    text = "".join(_pieces(value, 0)) if _pieces and type(value) is dict else _ENCODER.encode(value)
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate of a string literal fits no file
 
 
 def canonical_rows(table: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -225,7 +225,10 @@ def _told(columns: Columns, qualified: Any) -> bool:
     selects = qualified.selects
     if not columns or len(columns) != len(selects):
         return False
-    return all(origins or select.find(exp.Column, exp.Star) is None for (_, origins), select in zip(columns, selects, strict=True))
+    return all(
+        origins or select.find(exp.Column, exp.Star) is None
+        for (_, origins), select in zip(columns, selects, strict=True)
+    )
 
 
 def _beside(scope: Any, names: _Names) -> set[tuple[str, str]]:

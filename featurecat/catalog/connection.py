@@ -56,6 +56,8 @@ _WHERE_KNOWN = {
     "temp_directory": "",
     "TimeZone": "UTC",
 }
+#: Types whose values JSON holds as they are.
+_AS_THEY_ARE = frozenset({"VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
 _TIME_LIMIT = "max_execution_time"
 _CHUNK = 10_000
 #: Longer answers to a user's query are refused: Python would hold them all.
@@ -143,7 +145,8 @@ def sql_text(text: str) -> str:
         >>> sql_text("it's")
         "'it''s'"
     """
-    return "'" + text.replace("\0", "").replace("'", "''") + "'"
+    sound = text.encode("utf-8", "replace").decode()  # an argument that is not UTF-8 has halves of characters
+    return "'" + sound.replace("\0", "").replace("'", "''") + "'"
 
 
 def catalog_error(path: Path, error: Exception | str) -> CatalogError:

@@ -13,7 +13,15 @@ from featurecat.catalog.connection import Connection, sql_text
 from featurecat.errors import CatalogError
 from featurecat.records import Manifest
 
-__all__ = ["IndexedManifest", "ManifestRow", "SortedOut", "held_definitions", "held_manifests", "indexed_manifests", "sort_out"]
+__all__ = [
+    "IndexedManifest",
+    "ManifestRow",
+    "SortedOut",
+    "held_definitions",
+    "held_manifests",
+    "indexed_manifests",
+    "sort_out",
+]
 
 _DUPLICATE = "duplicate"
 _UNREADABLE = "unreadable"

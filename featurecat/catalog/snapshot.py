@@ -98,9 +98,7 @@ def write_snapshot(
     return keep_snapshot(directory, encode_tables(tables), clock=clock, git_commit=git_commit).path
 
 
-def keep_snapshot(
-    directory: Path, encoded: EncodedTables, *, clock: Clock, git_commit: str | None = None
-) -> Kept:
+def keep_snapshot(directory: Path, encoded: EncodedTables, *, clock: Clock, git_commit: str | None = None) -> Kept:
     """Keep the definition tables, unless the newest readable snapshot already says the same.
 
     Module times and commits do not make a difference. Should the clock have gone back, the new snapshot is still
@@ -237,7 +235,9 @@ def list_snapshots(directory: Path) -> SnapshotListing:
 
 def _files(directory: Path) -> list[Path]:
     """Snapshot files, oldest first: their names begin with their time."""
-    return sorted(directory.glob("[0-9]*.json")) if directory.is_dir() else []
+    if not directory.is_dir():
+        return []
+    return sorted(path for path in directory.glob("[0-9]*.json") if path.is_file())
 
 
 def _head(path: Path) -> Any:

@@ -220,7 +220,8 @@ def _text(value: Any, separator: str = ", ") -> str:
         return separator.join(f"{key}={_text(item, '/')}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return separator.join(_text(item) for item in value)
-    return "".join(sign if sign.isprintable() else " " for sign in " ".join(str(value).split()))
+    text = " ".join(str(value).split())
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def notify(notices: Iterable[str], shared: Shared) -> None:

@@ -42,7 +42,9 @@ def command(modules: tuple[str, ...], *, force: bool) -> int:
 def _print(report: IndexReport, verbose: bool) -> None:
     counts = [f"{len(names)} {word}" for word, names in _changes(report) if names]
     frames = f" and {counted(report.frames, 'frame')}" if report.frames else ""
-    click.echo(f"{counted(report.features - report.frames, 'feature')}{frames}: {', '.join(counts) or 'nothing changed'}")
+    click.echo(
+        f"{counted(report.features - report.frames, 'feature')}{frames}: {', '.join(counts) or 'nothing changed'}"
+    )
     for word, names in _changes(report):
         shown = names if verbose else names[:5]
         if names and (verbose or len(names) < report.features):

@@ -50,6 +50,8 @@ def command(selection: tuple[str, ...], features: tuple[str, ...], *, as_csv: bo
         grains = {row["grain"] for row in answer.rows}
         alike = sys.stdout.isatty() and len(grains) == 1 and None not in grains
         columns = [column for column in offered if not (alike and column == "grain")]
+        if why and sys.stdout.isatty():  # both in full matter more than what list shows without it
+            columns = ["feature", "why"]
         print_table(answer.rows, columns, limits=_LIMITS, firm=("grain", "why"))
         count = counted(len(answer.rows), "feature")
         notify([f"{count}, grain {grains.pop()}" if alike else count], options)

@@ -183,6 +183,13 @@ def _bound_by(node: ast.AST) -> list[str]:
             return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
         case ast.MatchMapping(rest=str(name)):
             return [name]
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
+        case (
+            ast.FunctionDef()
+            | ast.AsyncFunctionDef()
+            | ast.ClassDef()
+            | ast.ExceptHandler()
+            | ast.MatchAs()
+            | ast.MatchStar()
+        ):
             return [node.name] if node.name else []
     return []

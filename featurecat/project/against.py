@@ -168,7 +168,8 @@ class _Repository:
     @classmethod
     def around(cls, project: Project) -> _Repository:
         try:
-            told = _git(project.root, "rev-parse", "--show-toplevel", "--show-prefix")
+            # one at a time: folders may have line breaks in their names
+            top, prefix = (_git(project.root, "rev-parse", one) for one in ("--show-toplevel", "--show-prefix"))
         except FileNotFoundError:
             raise _unusable("git is not installed", "--against also takes snapshot:NAME") from None
         except subprocess.CalledProcessError as error:
@@ -176,8 +177,7 @@ class _Repository:
             hint = "run it in a git checkout, or compare with a snapshot: --against snapshot:NAME"
             message = f"{project.root} is in no git checkout"
             raise _unusable(message if "not a git repository" in reason else f"{message}: {reason}", hint) from error
-        top, _, prefix = told.partition("\n")
-        return cls(project.root, Path(top), prefix.strip("\n"))
+        return cls(project.root, Path(top.removesuffix("\n")), prefix.removesuffix("\n"))
 
     def resolve(self, reference: str) -> str:
         """The commit of a reference.
@@ -193,6 +193,8 @@ class _Repository:
 
     def _way_to(self, reference: str) -> str:
         """How to get a commit that is not there."""
+        if reference == "HEAD":
+            return "nothing was committed yet: git commit, or compare with a snapshot: snapshot:NAME"
         if self._is_shallow():
             return "this clone is shallow: git fetch --unshallow; in GitHub Actions, fetch-depth: 0 of actions/checkout"
         with contextlib.suppress(subprocess.CalledProcessError):

@@ -14,7 +14,7 @@ columns cannot be told it is ``*``, never fewer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,7 @@ def _told(graph: GraphDefinitions, name: str, reader: NodeReader) -> Iterator[_T
 
 def _concerned(node: Node, kinds: Mapping[str, FrameKind | None]) -> bool:
     """Whether a node takes a frame, makes one, or takes apart or makes something of several parts."""
-    if node.role is Role.FRAME or any(kind is not None and kind.shape == "frame" for kind in kinds.values()):
+    if any(kind is not None and kind.shape == "frame" for kind in (kind_of_type(node.type), *kinds.values())):
         return True
     return getattr(node.function, "field", None) is not None or getattr(node.type, "__origin__", node.type) is dict
 
@@ -122,32 +122,35 @@ def _rows_of(told: _Told, asked: Iterable[str]) -> Iterator[ColumnReadRow]:
     if _loads(told):
         yield ColumnReadRow(key, node.variant, key, WHOLE, WHOLE, "loaded", line)
         return
-    taken = _taken(node)
-    parents = {parameter: feature_key(told.graph, name) for parameter, name in taken.items()}
+    parents = {parameter: feature_key(told.graph, name) for parameter, name in _taken(node).items()}
+    frames = {name for name, kind in told.kinds.items() if kind is not None and kind.shape == "frame"} & parents.keys()
+    read = [] if columns is None else [one for one in _read(columns, asked, frames) if one[0] in parents]
+    for parameter, column, output in read:
+        origin, found = _origin(columns, parameter, column, output)
+        yield ColumnReadRow(key, node.variant, parents[parameter], column, output, origin, found or line)
+    for parameter in sorted(frames.difference(parameter for parameter, _, _ in read)):
+        yield ColumnReadRow(key, node.variant, parents[parameter], WHOLE, None, "whole", line)
+
+
+def _read(columns: NodeColumns, asked: Iterable[str], frames: Collection[str]) -> Iterator[tuple[str, str, str | None]]:
+    """Parameter, column, and what is made of it."""
+    outputs = _outputs(columns, asked)
+    for parameter, column in sorted(columns.all):
+        if parameter in frames or outputs or columns.through:  # else the edge is enough
+            yield parameter, column, None
+    for output, reads in outputs.items():
+        for parameter, column in sorted(reads - columns.all or reads):
+            yield parameter, column, output
+    for parameter in sorted(columns.through):
+        yield parameter, WHOLE, WHOLE
+
+
+def _origin(columns: NodeColumns | None, parameter: str, column: str, output: str | None) -> tuple[str, int]:
+    """How it is known that a column is read, and the line that names it; 0 where that is the definition's."""
+    if output == WHOLE:
+        return "handed on", 0
     seen = {} if columns is None else columns.seen
-    mentioned: set[str] = set()
-
-    def row(parameter: str, column: str, output: str | None) -> ColumnReadRow:
-        mentioned.add(parameter)
-        origin, found = seen.get((parameter, column), ("whole" if column == WHOLE else "expression", 0))
-        return ColumnReadRow(key, node.variant, parents[parameter], column, output, origin, found or line)
-
-    if columns is not None:
-        outputs = _outputs(columns, asked)
-        frames = {parameter for parameter, kind in told.kinds.items() if kind is not None and kind.shape == "frame"}
-        for parameter, column in sorted(columns.all):
-            if parameter in parents and (parameter in frames or outputs or columns.through):
-                yield row(parameter, column, None)
-        for output, reads in outputs.items():
-            for parameter, column in sorted(reads - columns.all):
-                if parameter in parents:
-                    yield row(parameter, column, output)
-        for parameter in sorted(columns.through & parents.keys()):
-            mentioned.add(parameter)
-            yield ColumnReadRow(key, node.variant, parents[parameter], WHOLE, WHOLE, "handed on", line)
-    for parameter, kind in told.kinds.items():
-        if parameter in parents and parameter not in mentioned and kind is not None and kind.shape == "frame":
-            yield ColumnReadRow(key, node.variant, parents[parameter], WHOLE, None, "whole", line)
+    return seen.get((parameter, column), ("whole" if column == WHOLE else "expression", 0))
 
 
 def _taken(node: Node) -> dict[str, str]:
@@ -171,8 +174,6 @@ def _outputs(columns: NodeColumns, asked: Iterable[str]) -> dict[str, Reads]:
 def _loads(told: _Told) -> bool:
     """Whether the columns of a node come from outside: it is a frame, and made of no frame and no column."""
     node = told.node
-    if node.role is not Role.FRAME and kind_of_type(node.type) is None:
-        return False
     kind = kind_of_type(node.type)
     if kind is None or kind.shape != "frame":
         return False

@@ -141,7 +141,9 @@ def find_project(
     store_root = Path.cwd() / chosen if chosen is not None else place / outline.store
     if place.is_relative_to(os.path.realpath(store_root)):
         raise RequestError(
-            f"the store {store_root} would hold the project itself", code="invalid-option", hint="name a folder of its own"
+            f"the store {store_root} would hold the project itself",
+            code="invalid-option",
+            hint="name a folder of its own",
         )
     return Project(
         place,
@@ -213,16 +215,22 @@ def load_modules(
     with _import_path(project.root), contextlib.redirect_stdout(sys.stderr or io.StringIO()):
         _use_plugins(project)
         for graph in project.graph_names:
-            modules = loaded.by_graph[graph] = []
-            for name in project.modules_of(graph):
-                if name in loaded.failed:
-                    continue
-                if announce is not None:
-                    announce(name)
-                module = _import(name, project, loaded)
-                if module is not None:
-                    modules.append(module)
+            loaded.by_graph[graph] = list(_imported(project.modules_of(graph), project, loaded, announce=announce))
     return loaded
+
+
+def _imported(
+    names: Iterable[str], project: Project, loaded: LoadedModules, *, announce: Callable[[str], None] | None
+) -> Iterator[ModuleType]:
+    """Import modules; what is wrong with one joins what was loaded."""
+    for name in names:
+        if name in loaded.failed:
+            continue
+        if announce is not None:
+            announce(name)
+        module = _import(name, project, loaded)
+        if module is not None:
+            yield module
 
 
 class _Refusing(importlib.abc.MetaPathFinder):

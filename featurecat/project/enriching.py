@@ -43,7 +43,17 @@ class Reading:
 
 
 #: The parts, in order.
-_PARTS: tuple[Any, ...] = (document_rows, coverage_rows, column_read_rows, owner_rows, taint_rows, consumer_rows, clearance_rows, binding_rows, similar_definitions)
+_PARTS: tuple[Any, ...] = (
+    document_rows,
+    coverage_rows,
+    column_read_rows,
+    owner_rows,
+    taint_rows,
+    consumer_rows,
+    clearance_rows,
+    binding_rows,
+    similar_definitions,
+)
 
 
 def further_rows(reading: Reading, tables: Tables) -> Tables:

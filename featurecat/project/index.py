@@ -25,10 +25,10 @@ from featurecat.project.discover import LoadedModules, Project, load_modules, re
 from featurecat.project.enriching import Reading, further_rows
 from featurecat.project.git import git_state
 from featurecat.project.meanings import Meanings, source_rows
-from featurecat.project.personal import personal_nodes
 from featurecat.project.rows import GraphDefinitions, RowWriter, concealment_of
 from featurecat.project.stamp import own_files
 from featurecat.project.storing import Findings, IndexReport, store_findings
+from featurecat.storage.redact import redact_uri
 
 __all__ = [
     "IndexReport",
@@ -160,8 +160,7 @@ def definition_tables(
         shown = catalogued(definitions, project.settings.configs.values())
         problems += relative_problems(shown.problems[len(definitions.problems) :], project)
         union = union_graph(shown, sources)
-        personal = personal_nodes(project, union, read.fingerprints)
-        graphs.append(GraphDefinitions(name, shown, union, personal))
+        graphs.append(GraphDefinitions(name, shown, union))
         writer.graph_rows(graphs[-1])
         if meanings:
             meant += read.meanings.rows(name, shown)
@@ -172,8 +171,16 @@ def definition_tables(
     files = {project.shown(getattr(module, "__file__", None)) or "": module.__name__ for module in modules}
     files |= {problem.file: name for name, problem in read.loaded.failed.items() if problem.file}
     writer.problem_rows(problems, files, {problem: name for name, problem in read.loaded.failed.items()})
-    tables = further_rows(Reading(project, graphs, read.fingerprints), writer.tables())
+    tables = writer.tables()
+    told = len(tables.get("index_errors", ()))
+    tables = further_rows(Reading(project, graphs, read.fingerprints), tables)
+    problems += [_problem(row) for row in tables.get("index_errors", ())[told:]]
     return {**tables, MEANINGS: meant} if meanings else tables, problems
+
+
+def _problem(row: Mapping[str, Any]) -> Problem:
+    """A problem out of the table ``index_errors``."""
+    return Problem(row["code"], row["message"], row["file"], row["line"], row["hint"])
 
 
 def _source_problems(project: Project) -> list[Problem]:
@@ -188,7 +195,8 @@ def _source_problems(project: Project) -> list[Problem]:
             find_format(source.format or format_of_path(Path(source.path)))
         except FeaturecatError as error:
             found = error.problems[0]
-            message = f"source {name!r}: {found.message}"
+            written = found.message.replace(str(Path(source.path)), redact_uri(source.path))
+            message = f"source {name!r}: {written}"
             problems.append(Problem("invalid-settings", message, "pyproject.toml", hint=found.hint))
     return problems
 

@@ -109,7 +109,7 @@ class NodeReader:
         if plain and key in self._read:
             found = self._read[key]
         else:
-            found = read_function(function, given, self.sources, frame_names)
+            found = read_function(function, given, sources=self.sources, frame_names=frame_names)
             if plain:
                 self._read[key] = found
         if found is None:
@@ -154,9 +154,7 @@ def _name_of(function: Any) -> str:
     return f"{owner.__module__}.{owner.__qualname__}"
 
 
-def _called(
-    node: Node, values: list[Value]
-) -> tuple[Callable[..., Any] | None, dict[str, Value], tuple[str, ...]]:
+def _called(node: Node, values: list[Value]) -> tuple[Callable[..., Any] | None, dict[str, Value], tuple[str, ...]]:
     """The function that computes a node, what its parameters hold, and their names; None where it is none of users'."""
     function: Any = node.function
     keywords = node.keywords
@@ -196,7 +194,9 @@ def _gathered(call: GroupedCall, values: list[Value]) -> list[Value]:
             continue
         count = shape if isinstance(shape, int) else len(shape)
         members = values[position : position + count]
-        gathered.append(Members(tuple(members)) if isinstance(shape, int) else Entries(dict(zip(shape, members, strict=True))))
+        gathered.append(
+            Members(tuple(members)) if isinstance(shape, int) else Entries(dict(zip(shape, members, strict=True)))
+        )
         position += count
     return gathered
 
@@ -218,11 +218,7 @@ def _node_columns(node: Node, found: FunctionRead, *, reassigned: Iterable[str] 
     beside = returned.rows | returned.index_reads | returned.others | found.effects
     if not _is_frame(kind_of_type(node.type)):
         return NodeColumns({}, returned.whole | found.effects, seen=found.seen)
-    if returned.suffixes:  # some column of a parent may have got another name
-        beside |= {(parameter, WHOLE) for parameter in returned.through}
-    return NodeColumns(
-        dict(returned.columns), beside, frozenset(returned.through), frame=returned, seen=found.seen
-    )
+    return NodeColumns(dict(returned.columns), beside, frozenset(returned.through), frame=returned, seen=found.seen)
 
 
 def _handed_on(parameter: str) -> NodeColumns:
@@ -243,15 +239,11 @@ def _of_query(node: Node, call: QueryCall) -> NodeColumns:
 
     found = query_reads(call.text, call.tables)
     parameters = {one.parameter for one in node.dependencies}
-    made = {
-        name: frozenset((table, column) for table, column in reads if table in parameters)
-        for name, reads in found.columns
-        if name != WHOLE
-    }
-    starred = {table for name, reads in found.columns if name == WHOLE for table, column in reads if column == WHOLE}
-    beside = {(table, column) for table, column in found.beside if table in parameters}
-    values = {(parameter, WHOLE) for parameter in parameters if parameter not in call.tables}
-    rest = {read for name, reads in found.columns if name == WHOLE for read in reads if read[1] != WHOLE}
-    seen = {read: ("query", 0) for reads in [*made.values(), beside, rest] for read in reads}
-    shown = Frame(made, {table: frozenset() for table in starred & parameters}, others=frozenset(rest))
-    return NodeColumns(made, frozenset(beside | values | rest), frozenset(starred & parameters), frame=shown, seen=seen)
+    made = {name: frozenset(reads) for name, reads in found.columns if name != WHOLE}
+    rest = frozenset().union(*(reads for name, reads in found.columns if name == WHOLE))
+    starred = frozenset(table for table, column in rest if column == WHOLE) & parameters
+    values = {(parameter, WHOLE) for parameter in parameters.difference(call.tables)}
+    others = frozenset(read for read in rest if read[0] not in starred)
+    seen = dict.fromkeys(rest.union(found.beside, *made.values()), ("query", 0))
+    shown = Frame(made, dict.fromkeys(starred, frozenset()), others=others)
+    return NodeColumns(made, others.union(found.beside, values), starred, frame=shown, seen=seen)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from featurecat.catalog.build import build_catalog
+from featurecat.catalog.build import BUILDER, build_catalog
 from featurecat.catalog.canonical import EncodedTables
 from featurecat.catalog.connection import Connection
 from featurecat.catalog.locks import catalog_lock
@@ -18,11 +18,8 @@ from featurecat.errors import CatalogError, Problem, StoreError
 from featurecat.project.diff.history import history_rows
 from featurecat.storage.layout import ManifestFile, Store, list_manifests
 from featurecat.storage.manifest import quarantine_manifest, read_manifest
-from featurecat.version import VERSION
 
 __all__ = ["Refreshed", "refresh_catalog"]
-
-_BUILDER = f"featurecat {VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +68,15 @@ def refresh_catalog(store: Store, clock: Clock, *, newest: EncodedTables | None 
 
 def _state(store: Store) -> tuple[frozenset[ManifestFile], frozenset[str]]:
     manifests = frozenset(list_manifests(store))
-    snapshots = frozenset(path.name for path in store.snapshots.glob("*.json")) if store.snapshots.is_dir() else frozenset()
+    snapshots = (
+        frozenset(path.name for path in store.snapshots.glob("*.json")) if store.snapshots.is_dir() else frozenset()
+    )
     return manifests, snapshots
 
 
 def _build(store: Store, clock: Clock, warnings: list[Problem], newest: EncodedTables | None) -> None:
     known = indexed_manifests(store.catalog)
-    held = held_definitions(store.catalog, _BUILDER)
+    held = held_definitions(store.catalog, BUILDER)
     if known or held is not None:
         try:
             _build_over(store, clock, warnings, known, newest, held)
@@ -111,7 +110,9 @@ def _build_over(
         warnings += problems
         definitions = snapshot.tables if snapshot is not None else {}
     found = [
-        manifest for listed in list_manifests(store) if (manifest := _indexed(store, listed, known, warnings)) is not None
+        manifest
+        for listed in list_manifests(store)
+        if (manifest := _indexed(store, listed, known, warnings)) is not None
     ]
     snapshots = list_snapshots(store.snapshots).rows
     build_catalog(
@@ -122,7 +123,6 @@ def _build_over(
         history=history_rows(store, snapshots),
         clock=clock,
         previous=store.catalog if known or copied else None,
-        builder=_BUILDER,
     )
 
 

@@ -57,7 +57,6 @@ class GraphDefinitions:
     name: str
     definitions: Definitions
     union: Graph
-    personal: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -130,7 +129,7 @@ class RowWriter:
             entity=grain.entity if grain else (),
             event_timestamp=grain.timestamp if grain else None,
             grain=grain.label if grain else None,
-            pii=name in graph.personal,
+            pii=False,  # what tells of taints sets it
             status=metadata.status,
             sunset=metadata.sunset,
             replaced_by=metadata.replaced_by,
@@ -257,7 +256,8 @@ class RowWriter:
         """Rows of sources and named configs."""
         settings = self.project.settings
         for name, source in settings.sources.items():
-            kind = source.format or Path(source.path).suffix.lstrip(".")
+            place = source.path.partition("?")[0] if "://" in source.path else source.path
+            kind = source.format or Path(place).suffix.lstrip(".")
             self.rows.append(SourceRow(name, kind, redact_uri(source.path), None, source.freshness))
             named = list(
                 dict.fromkeys([*source.key, *([source.timestamp] if source.timestamp else []), *source.columns])

@@ -280,6 +280,14 @@ class Settings(_Strict):
             raise ValueError(f"{engine!r} is not an engine; it is one of {', '.join(known)}")
         return engine
 
+    @field_validator("sets", "consumers")
+    @classmethod
+    def _names(cls, entries: dict[str, Any]) -> dict[str, Any]:
+        for name in entries:
+            if not name.strip() or not name.isprintable():
+                raise ValueError(f"{name!r} is no name; write one of printable characters")
+        return entries
+
     @field_validator("graphs")
     @classmethod
     def _graph_names(cls, graphs: dict[str, GraphSettings]) -> dict[str, GraphSettings]:

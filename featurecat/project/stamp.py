@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from featurecat.catalog.canonical import canonical_json
+from featurecat.catalog.plain import canonical_json
 from featurecat.project.discover import Project
 from featurecat.version import VERSION
 
@@ -26,6 +26,7 @@ __all__ = [
     "drop_stamp",
     "installed",
     "newest_snapshot",
+    "note_catalog",
     "own_files",
     "replace_file",
     "stamped",
@@ -76,6 +77,20 @@ def stamped(project: Project) -> Mapping[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def note_catalog(project: Project, catalog: Mapping[str, Any]) -> None:
+    """Note something else of the catalog; the stamp of the definitions stays.
+
+    Args:
+        project: The project, its definitions stamped.
+        catalog: What :func:`stamped` is to tell.
+
+    Raises:
+        OSError: When it cannot be written.
+    """
+    stamp = json.loads(_path(project).read_text(encoding="utf-8"))
+    replace_file(_path(project), json.dumps({**stamp, "catalog": catalog}, indent=0, sort_keys=True))
 
 
 def write_stamp(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from featurecat.catalog.canonical import EncodedTables, canonical_json
-from featurecat.catalog.snapshot import keep_snapshot
+from featurecat.catalog.snapshot import Kept, keep_snapshot
 from featurecat.clock import Clock
 from featurecat.errors import Problem
 from featurecat.project.discover import Project
 from featurecat.project.git import git_state
 from featurecat.project.refresh import refresh_catalog
-from featurecat.project.stamp import drop_stamp, stamped, write_stamp
+from featurecat.project.stamp import drop_stamp, note_catalog, stamped, write_stamp
 from featurecat.storage.durable import unwritable
-from featurecat.storage.layout import Store
+from featurecat.storage.layout import Store, list_manifests
 from featurecat.storage.sweep import sweep_staging
 
 __all__ = ["Findings", "IndexReport", "read_findings", "store_findings", "unchanged", "write_findings"]
@@ -109,6 +111,10 @@ def problem_of(values: Mapping[str, Any]) -> Problem:
     return Problem(**{**values, "details": tuple(values["details"])})
 
 
+#: Problems of files beside the definitions: told, but no definition is wrong.
+_BESIDE: Final = frozenset({"invalid-codeowners"})
+
+
 def store_findings(project: Project, findings: Findings, clock: Clock) -> IndexReport:
     """Keep a snapshot if anything changed, rebuild the catalog, and stamp the files.
 
@@ -128,26 +134,27 @@ def store_findings(project: Project, findings: Findings, clock: Clock) -> IndexR
         else:
             told = {"features": findings.features, "frames": findings.frames, "state": _catalog_state(store)}
             write_stamp(project, findings.files, began_ns=findings.began_ns, catalog=told)
-    old: Mapping[str, Any] = {}
-    new: Mapping[str, Any] = {}
-    if kept.path is not None:
-        old = _states(kept.before.tables if kept.before else {})
-        new = _states(findings.encoded.tables())
+    added, changed, removed = _difference(kept, findings) if kept.path is not None else ((), (), ())
     return IndexReport(
         features=findings.features,
         frames=findings.frames,
-        added=tuple(sorted(new.keys() - old.keys())),
-        changed=tuple(sorted(key for key in new.keys() & old.keys() if new[key] != old[key])),
-        removed=tuple(sorted(old.keys() - new.keys())),
-        problems=findings.problems,
-        warnings=tuple(dict.fromkeys([*kept.problems, *refreshed.warnings])),
+        added=added,
+        changed=changed,
+        removed=removed,
+        problems=tuple(one for one in findings.problems if one.code not in _BESIDE),
+        warnings=tuple(
+            dict.fromkeys(
+                [*(one for one in findings.problems if one.code in _BESIDE), *kept.problems, *refreshed.warnings]
+            )
+        ),
     )
 
 
 def unchanged(project: Project, clock: Clock) -> IndexReport | None:
     """The report of an index that would find what the catalog holds; None where that cannot be told.
 
-    A catalog that another process has built meanwhile, or that somebody touched, is built again.
+    A catalog that another process has built meanwhile, or that somebody touched, is built again, and so is one that
+    other manifests lie beside than those it was built from.
 
     Raises:
         CatalogError: When the catalog cannot be written.
@@ -158,29 +165,48 @@ def unchanged(project: Project, clock: Clock) -> IndexReport | None:
     warnings: tuple[Problem, ...] = ()
     if told["state"] != _catalog_state(project.store):
         warnings = refresh_catalog(project.store, clock).warnings
+        with contextlib.suppress(OSError):  # then it is built again next time
+            note_catalog(project, {**told, "state": _catalog_state(project.store)})
     return IndexReport(told["features"], told["frames"], (), (), (), (), warnings)
 
 
-def _catalog_state(store: Store) -> list[int] | None:
-    """What tells the catalog's file from another one."""
+def _catalog_state(store: Store) -> list[Any] | None:
+    """What tells the catalog's file, and what it was built from, from others; None where there is no catalog."""
     try:
         stat = store.catalog.stat()
     except OSError:
         return None
-    return [stat.st_size, stat.st_mtime_ns]
+    manifests = sorted((listed.file, listed.size, listed.mtime_ns) for listed in list_manifests(store))
+    return [stat.st_size, stat.st_mtime_ns, hashlib.sha256(repr(manifests).encode()).hexdigest()]
 
 
-def _states(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """What each public feature is, comparable between two snapshots."""
-    public = {row["feature"]: row for row in tables.get("features", ()) if row["public"]}
-    states: dict[str, Any] = {key: [_comparable(row)] for key, row in public.items()}
+def _difference(kept: Kept, findings: Findings) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The public features that are new, another, and gone since the snapshot before."""
+    if kept.before is None:
+        rows = map(json.loads, findings.encoded.texts.get("features", ()))
+        return tuple(sorted(row["feature"] for row in rows if row["public"])), (), ()
+    old, new = _states(kept.before.tables), _states(findings.encoded.tables())
+    differing = [key for key in new.keys() & old.keys() if new[key] != old[key]]
+    changed = [key for key in differing if _comparable(new[key]) != _comparable(old[key])]
+    return tuple(sorted(new.keys() - old.keys())), tuple(sorted(changed)), tuple(sorted(old.keys() - new.keys()))
+
+
+def _states(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The rows that say what each public feature is."""
+    states: dict[str, list[Mapping[str, Any]]] = {
+        row["feature"]: [row] for row in tables.get("features", ()) if row["public"]
+    }
     for table in _STATES:
         for row in tables.get(table, ()):
             if row["feature"] in states:
-                states[row["feature"]].append(_comparable(row))
-    return {key: sorted(state) for key, state in states.items()}  # a snapshot keeps its rows in an order of its own
+                states[row["feature"]].append(row)
+    return states
 
 
-def _comparable(row: Mapping[str, Any]) -> str:
-    left_out = ("line", "end_line", "source_text") if row.get("fingerprint") else ("line", "end_line")
-    return canonical_json({key: value for key, value in row.items() if key not in left_out})
+def _comparable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Rows without where they stand, whatever their order; source text counts where there is no fingerprint."""
+    texts = []
+    for row in rows:
+        left_out = ("line", "end_line", "source_text") if row.get("fingerprint") else ("line", "end_line")
+        texts.append(canonical_json({key: value for key, value in row.items() if key not in left_out}))
+    return sorted(texts)

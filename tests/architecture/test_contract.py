@@ -142,6 +142,7 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
         "featurecat.expectations.evaluate",
     ): "a validator loads what evaluates when called",
     ("featurecat.function_modifiers.queries", "featurecat.execution.sql"): "a query loads its engine when it is read or run",
+    ("featurecat.project.node_columns", "featurecat.catalog.columns"): "only graphs with queries pay for sqlglot",
     ("featurecat.project.rows", "featurecat.catalog.columns"): "only graphs with queries pay for sqlglot",
     ("featurecat.driver", "featurecat.execution"): "defining and planning must not load what runs",
     ("featurecat.driver", "featurecat.graph.picture"): "few programs draw; its formats would be half of the import",
@@ -167,6 +168,8 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.project.discover", "featurecat.project.misuse"): "only modules that fail pay for reading their calls",
     ("featurecat.project.access", "featurecat.project.refresh"): "what building takes is loaded when a catalog is behind",
     ("featurecat.project.access", "featurecat.project.repair"): "what building takes is loaded when a catalog is damaged",
+    ("featurecat.project.index", "featurecat.io.registry"): "only projects with sources load pyarrow",
+    ("featurecat.project.indexing", "featurecat.project.index"): "an index that finds nothing changed loads nothing",
     ("featurecat.project.standing", "featurecat.storage.manifest"): "validates; few selections need it",
     ("featurecat.cli.main", "featurecat.cli.problems"): "the help needs no messages",
 }

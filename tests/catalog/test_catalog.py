@@ -89,6 +89,10 @@ def test_a_short_name_that_one_graph_has(tmp_path: Path, tables_of, build) -> No
         assert catalog.resolve_name("spend") == "eu/spend"
 
 
+def test_a_word_that_is_not_utf8_fits_nothing(catalog: Catalog) -> None:
+    assert catalog.search("zqxj\udcff") == []
+
+
 def test_an_unknown_view_is_refused(catalog: Catalog) -> None:
     with pytest.raises(RequestError, match="did you mean 'features'"):
         catalog.table("feature")

@@ -185,6 +185,14 @@ def test_an_impact_is_what_lineage_says(changed: ShopProject) -> None:
         assert all(one["features"] for one in groups)
 
 
+@pytest.mark.parametrize("column", ["orders.amount", "orders.pieces"])
+def test_the_impact_of_a_column_follows_columns(changed: ShopProject, column: str) -> None:
+    query = f"SELECT d.feature FROM downstream('{column}') d JOIN public_features p ON p.feature = d.feature"
+    below = {row["feature"] for row in changed.ok("sql", query, "--json").rows}
+    assert below
+    assert {row["feature"] for row in changed.ok("impact", column, "--json").rows["features"]} == below
+
+
 def test_the_impact_of_what_changed(changed: ShopProject) -> None:
     rows = changed.ok("impact", "--against", "main", "--json").rows
     assert "net_amount" in rows["of"]

@@ -28,6 +28,7 @@ TEXTS = (
     "only-what-changed",
     "first-gate",
     "taints",
+    "lineage",
 )
 WITH_SETTINGS = ("decorator-order",)
 

@@ -195,6 +195,19 @@ def test_a_project_below_the_top_of_its_repository(afresh: ShopProject, nursery:
     assert states(shop).reasons == {"margin": ("body",)}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names of folders")
+def test_a_folder_with_a_line_break_in_its_name(afresh: ShopProject, nursery: Nursery) -> None:
+    moved = ShopProject(afresh.root.rename(afresh.root.with_name("odd\nplace")), nursery)
+    assert set(states(moved, "HEAD").states.values()) == {"unmodified"}
+
+
+def test_a_repository_without_commits_says_so(shop: ShopProject) -> None:
+    git(shop.root, "init", "--quiet")
+    shop.ok("index")
+    with pytest.raises(RequestError, match="nothing was committed yet"):
+        states(shop, "HEAD")
+
+
 def test_modules_that_cannot_be_imported_there_are_a_clear_problem(afresh: ShopProject) -> None:
     good = (afresh.root / "order_features.py").read_text()
     afresh.write("order_features.py", "import no_such_library\n" + good)

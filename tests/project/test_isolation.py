@@ -249,7 +249,7 @@ def test_a_module_that_interrupts_ends_the_command(project: Path, run: Run) -> N
 
 
 def test_errors_of_the_settings_are_told_as_ever(project: Path, run: Run) -> None:
-    (project / "pyproject.toml").write_text('[tool.featurecat]\nmodules = []\n', encoding="utf-8")
+    (project / "pyproject.toml").write_text("[tool.featurecat]\nmodules = []\n", encoding="utf-8")
     done = run("index")
     assert done.returncode == 2
     assert "error: no feature modules are named (pyproject.toml) [no-project]" in done.stderr

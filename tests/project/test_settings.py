@@ -88,6 +88,13 @@ def test_what_is_wrong_with_settings(tmp_path: Path, text: str, line: int, messa
     assert hint is None or hint in (found.hint or "")
 
 
+@pytest.mark.parametrize("table", ["sets", "consumers"])
+@pytest.mark.parametrize("name", ["", " ", r"a\nb", r"\u001b[31mred"], ids=["empty", "blank", "line break", "escape"])
+def test_names_that_cannot_be_shown(tmp_path: Path, table: str, name: str) -> None:
+    [problem] = problems(tmp_path, f'[tool.featurecat.{table}."{name}"]\nfeatures = "spend"\n')
+    assert "is no name" in problem.message and problem.message.isprintable()
+
+
 def test_all_faults_at_once_and_no_values(tmp_path: Path) -> None:
     found = problems(tmp_path, "[tool.featurecat]\nmodules = 'hunter2'\nengin = 'x'\nstore = 5\n")
     assert len(found) == 3 and "hunter2" not in repr(found)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import BuiltinFunctionType
 from typing import Any
 
-__all__ = ["NO_CONSTANT", "call_known", "changed_copy", "compare", "compute", "is_plain"]
+__all__ = ["NO_CONSTANT", "call_known", "changed_copy", "compare", "compute", "is_hashable", "is_plain", "member_under"]
 
 #: What stands for a result that is not computed.
 NO_CONSTANT = object()
@@ -136,17 +136,17 @@ def call_known(function: Any, arguments: Sequence[Any], named: Mapping[str, Any]
     return list(made) if isinstance(made, zip | enumerate | reversed) else made
 
 
-def changed_copy(held: Any, method: str, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+def changed_copy(held: Any, method: str, arguments: Sequence[Any]) -> Any:
     """A list, mapping or set after a method that changes it, the original left alone; or :data:`NO_CONSTANT`.
 
     Example:
-        >>> changed_copy(["a"], "append", ["b"], {})
+        >>> changed_copy(["a"], "append", ["b"])
         ['a', 'b']
     """
-    if method not in _CHANGES.get(type(held), ()) or not all(map(is_plain, [*arguments, *named.values()])):
+    if method not in _CHANGES.get(type(held), ()) or not all(map(is_plain, arguments)):
         return NO_CONSTANT
     copy = held.copy()
-    return copy if _tried(getattr(copy, method), arguments, named) is not NO_CONSTANT else NO_CONSTANT
+    return copy if _tried(getattr(copy, method), arguments, {}) is not NO_CONSTANT else NO_CONSTANT
 
 
 def _tried(function: Callable[..., Any], arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
@@ -155,3 +155,30 @@ def _tried(function: Callable[..., Any], arguments: Sequence[Any], named: Mappin
     except _FAULTS:
         return NO_CONSTANT
     return NO_CONSTANT if hasattr(made, "__len__") and len(made) > _LARGEST else made
+
+
+def member_under(held: Any, key: Any) -> Any:
+    """A member of a constant; :data:`NO_CONSTANT` where there is none.
+
+    Example:
+        >>> member_under({"a": 1}, "a")
+        1
+    """
+    try:
+        return held[key]
+    except _FAULTS:
+        return NO_CONSTANT
+
+
+def is_hashable(held: Any) -> bool:
+    """Whether a constant can be a key.
+
+    Example:
+        >>> is_hashable(("a", []))
+        False
+    """
+    try:
+        hash(held)
+    except TypeError:
+        return False
+    return True

@@ -9,7 +9,14 @@ from types import ModuleType
 from typing import Any
 
 from featurecat.definition.columnar.arguments import Arguments, settled
-from featurecat.definition.columnar.constants import NO_CONSTANT, compare, compute, is_plain
+from featurecat.definition.columnar.constants import (
+    NO_CONSTANT,
+    compare,
+    compute,
+    is_hashable,
+    is_plain,
+    member_under,
+)
 from featurecat.definition.columnar.frame_methods import CHANGING, METHODS, PROPERTIES, frame_property
 from featurecat.definition.columnar.group_methods import GROUP_NAMES
 from featurecat.definition.columnar.polars_expressions import merged
@@ -28,6 +35,8 @@ from featurecat.definition.columnar.values import (
     Reads,
     Value,
     column_names,
+    combined_cells,
+    entries_of,
     everything,
     joined,
     members_of,
@@ -68,7 +77,8 @@ class Expressions:
         """What an expression stands for."""
         reader = _READERS.get(type(node))
         if reader is None:
-            return opaque(NOTHING.union(*(everything(self.value(one)) for one in _inner(node))))
+            inner = (one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr))
+            return opaque(NOTHING.union(*(everything(self.value(one)) for one in inner)))
         made = reader(self, node)
         if self.depth == 0:
             self.line = getattr(node, "lineno", self.line)
@@ -146,7 +156,7 @@ class Expressions:
             case Group():
                 return self.picked_group(receiver, key)
             case Known(value=held) if isinstance(key, Known) and is_plain(held) and is_plain(key.value):
-                found = compute_subscript(held, key.value)
+                found = member_under(held, key.value)
                 return opaque(NOTHING) if found is NO_CONSTANT else Known(found)
             case Members() | Entries():
                 return _member(receiver, key)
@@ -262,7 +272,7 @@ class Expressions:
                     continue
             else:
                 key = self.value(key_node)
-                if isinstance(key, Known) and is_plain(key.value) and _hashable(key.value):
+                if isinstance(key, Known) and is_plain(key.value) and is_hashable(key.value):
                     entries[key.value] = value
                     continue
                 value = joined(value, opaque(everything(key)))
@@ -295,18 +305,14 @@ class Expressions:
     def combined(self, values: list[Value]) -> Value:
         """What an operator makes of several values."""
         values = [settled(value) for value in values]
-        frames = [value for value in values if isinstance(value, Frame)]
         if any(isinstance(value, Expression) for value in values):
             return merged([opaque(value.whole) if isinstance(value, Frame) else value for value in values])
-        reads = NOTHING.union(*(everything(value) for value in values))
+        frames = [value for value in values if isinstance(value, Frame)]
         if len(frames) == 1:
             return frames[0].with_rows(NOTHING.union(*(everything(one) for one in values if one is not frames[0])))
+        reads = NOTHING.union(*map(everything, values))
         cells = [value for value in values if isinstance(value, Cells)]
-        if any(value.sure and value.reads for value in cells) or not cells:
-            index = next((value.index for value in cells if value.index), {})
-            names = {value.name for value in cells}
-            return Cells(reads, next(iter(names)) if len(names) == 1 else None, index=index)
-        return opaque(reads)
+        return combined_cells(cells, reads)
 
     def _unary(self, node: ast.UnaryOp) -> Value:
         value = settled(self.value(node.operand))
@@ -366,7 +372,7 @@ class Expressions:
         exact = self._turns(
             node.generators, lambda: made.append((settled(self.value(node.key)), settled(self.value(node.value))))
         )
-        keyed = {key.value: one for key, one in made if isinstance(key, Known) and _hashable(key.value)}
+        keyed = {key.value: one for key, one in made if isinstance(key, Known) and is_hashable(key.value)}
         if exact and len(keyed) == len(made):
             if all(isinstance(one, Known) for one in keyed.values()):
                 return Known({key: one.value for key, one in keyed.items() if isinstance(one, Known)})
@@ -428,45 +434,16 @@ class Expressions:
         raise NotImplementedError
 
 
-def compute_subscript(held: Any, key: Any) -> Any:
-    """A member of a constant; :data:`NO_CONSTANT` where there is none."""
-    try:
-        return held[key]
-    except (TypeError, KeyError, IndexError, ValueError):
-        return NO_CONSTANT
-
-
-def entries_of(value: Value) -> dict[Any, Value] | None:
-    """The entries of a mapping that is known."""
-    if isinstance(value, Entries) and value.rest is None:
-        return dict(value.entries)
-    if isinstance(value, Known) and isinstance(value.value, dict):
-        return {key: Known(held) for key, held in value.value.items()}
-    return None
-
-
 def _member(receiver: Members | Entries, key: Value) -> Value:
     known = key.value if isinstance(key, Known) else None
     if isinstance(receiver, Entries):
-        if known is not None and _hashable(known) and known in receiver.entries:
+        if known is not None and is_hashable(known) and known in receiver.entries:
             return receiver.entries[known]
     elif isinstance(known, int) and receiver.rest is None and -len(receiver.members) <= known < len(receiver.members):
         return receiver.members[known]
     elif isinstance(known, slice):
         return receiver
     return opaque(everything(receiver) | everything(key))
-
-
-def _hashable(held: Any) -> bool:
-    try:
-        hash(held)
-    except TypeError:
-        return False
-    return True
-
-
-def _inner(node: ast.AST) -> list[ast.expr]:
-    return [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
 
 
 _READERS: dict[type[ast.expr], Callable[[Any, Any], Value]] = {

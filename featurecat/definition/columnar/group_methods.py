@@ -31,7 +31,7 @@ GROUP_NAMES = frozenset(
 )
 
 
-def call_group(group: Group, name: str, given: Arguments, caller: Caller) -> Value:
+def call_group(group: Group, given: Arguments, caller: Caller, *, name: str) -> Value:
     """What a method of grouped rows returns."""
     if name in _WINDOWS:
         inner = windowed(group.frame, given, caller)
@@ -73,42 +73,42 @@ def _with_keys(group: Group, made: Frame, frame: Frame) -> Frame:
 
 
 def _aggregated(group: Group, given: Arguments, caller: Caller) -> Value:
-    frame = group.frame
-    first = given.get(0, "func")
     if group.single is not None:
-        made = {
-            name: frame.column(group.single) | caller.taken([value])
-            for name, value in given.named.items()
-            if name != "func"
-        }
-        if made:
-            return _with_keys(group, Frame(made), frame)
-        return _each(group, caller.taken(given.values))
-    if isinstance(first, Known) and isinstance(first.value, dict):
-        return _with_keys(group, frame.picked(str(name) for name in first.value), frame)
-    if (
-        first is not None
-        and isinstance(first, Known)
-        and (isinstance(first.value, str) or callable(first.value))
-        and not given.named
-    ):
-        return _each(group, NOTHING)
-    if isinstance(first, Known) and column_names(first) is not None and not given.named:
-        return Frame({}, {}, frame.whole, frame.rows, dict(group.keys))  # one column per function, under two names
-    named: dict[str, Reads] = {}
-    expressions: dict[str, Value] = {}
-    for name, value in given.named.items():
-        source = _named_source(value)
-        if source is None:
-            expressions[name] = value
-        else:
-            named[name] = frame.column(source)
-    made_frame, all_kept = made_columns(frame, list(given.positional), expressions)
+        return _single_aggregated(group, given, caller)
+    first = given.get(0, "func")
+    if isinstance(first, Known) and not given.named:
+        found = _by_functions(group, first)
+        if found is not None:
+            return found
+    frame = group.frame
+    sources = {name: _named_source(value) for name, value in given.named.items()}
+    named = {name: frame.column(source) for name, source in sources.items() if source is not None}
+    expressions = {name: given.named[name] for name, source in sources.items() if source is None}
+    made, all_kept = made_columns(frame, list(given.positional), expressions)
     if given.loose is not None or any(is_function(value) for value in given.positional):
-        made_frame = made_frame.with_columns({}, frame.whole | caller.taken(given.values))
+        made = made.with_columns({}, frame.whole | caller.taken(given.values))
     if all_kept:
-        return _with_keys(group, frame.with_columns({**made_frame.columns, **named}, made_frame.others), frame)
-    return _with_keys(group, made_frame.with_columns(named), frame)
+        return _with_keys(group, frame.with_columns({**made.columns, **named}, made.others), frame)
+    return _with_keys(group, made.with_columns(named), frame)
+
+
+def _single_aggregated(group: Group, given: Arguments, caller: Caller) -> Value:
+    """``agg`` of one picked column."""
+    assert group.single is not None  # the caller asked
+    reads = group.frame.column(group.single)
+    made = {name: reads | caller.taken([value]) for name, value in given.named.items() if name != "func"}
+    return _with_keys(group, Frame(made), group.frame) if made else _each(group, caller.taken(given.values))
+
+
+def _by_functions(group: Group, told: Known) -> Value | None:
+    """``agg`` with a mapping of columns, a function or several; None for expressions."""
+    if isinstance(told.value, dict):
+        return _with_keys(group, group.frame.picked(str(name) for name in told.value), group.frame)
+    if isinstance(told.value, str) or callable(told.value):
+        return _each(group, NOTHING)
+    if column_names(told) is not None:  # one column per function, under two names
+        return Frame({}, {}, group.frame.whole, group.frame.rows, dict(group.keys))
+    return None
 
 
 def _named_source(value: Value) -> str | None:

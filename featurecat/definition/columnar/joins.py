@@ -37,60 +37,61 @@ def join_frames(frame: Frame, given: Arguments, caller: Caller, *, by_index: boo
     if isinstance(right, Cells) and right.name is not None and right.sure:
         right = Frame({right.name: right.reads}, index=right.index)
     if not isinstance(right, Frame):
-        members = members_of(right) if right is not None else None
-        if members and all(isinstance(one, Frame) for one in members):
-            made: Value = frame
-            for one in members:
-                assert isinstance(made, Frame)
-                made = join_frames(
-                    made, replace(given, positional=(one, *given.positional[1:])), caller, by_index=by_index
-                )
-            return made
-        return opaque(frame.whole | caller.taken(given.values))
+        return _joined_with_several(frame, right, given, caller)
     keys = _key_reads(frame, right, given, by_index=by_index)
-    how = given.constant(None, "how")
-    if how in ("semi", "anti"):
+    if given.constant(None, "how") in ("semi", "anti"):
         return frame.with_rows(keys | right.rows)
     return replace(_beside(frame, right, _suffixes(given), _key_names(given)), rows=frame.rows | right.rows | keys)
+
+
+def _joined_with_several(frame: Frame, right: Value | None, given: Arguments, caller: Caller) -> Value:
+    """A frame joined by index with each of a list; anything else may read all of it."""
+    members = None if right is None else members_of(right)
+    if not members or not all(isinstance(one, Frame) for one in members):
+        return opaque(frame.whole | caller.taken(given.values))
+    made: Value = frame
+    for one in members:
+        if isinstance(made, Frame):
+            made = join_frames(made, replace(given, positional=(one, *given.positional[1:])), caller, by_index=True)
+    return made
 
 
 def _key_reads(left: Frame, right: Frame, given: Arguments, *, by_index: bool) -> Reads:
     """What the keys on both sides are made of."""
     if given.constant(None, "how") == "cross":
         return NOTHING
-    indexed = bool(right.index) and by_index
-    reads = NOTHING
-    told = False
-    for option in ("on", "by", "left_on", "left_by"):
-        value = given.named.get(option) or (given.get(1) if option == "on" and not by_index else None)
-        value = given.get(1) if option == "on" and value is None else value
-        if value is not None and not (isinstance(value, Known) and value.value is None):
-            reads |= reads_on(left, value)
-            told = True
-            if option in ("on", "by"):
-                reads |= right.index_reads if indexed else reads_on(right, value)
-    for option in ("right_on", "right_by"):
-        if option in given.named:
-            reads |= reads_on(right, given.named[option])
-            told = True
-    for value in given.positional[2:] if not by_index else ():
-        reads |= everything(value)
-    if given.constant(None, "left_index"):
-        reads |= left.index_reads
-        told = True
-    if given.constant(None, "right_index"):
-        reads |= right.index_reads
-        told = True
     if given.loose is not None:
-        return reads | left.whole | right.whole
+        return left.whole | right.whole
+    told = _told_keys(left, right, given, by_index=by_index)
     if told:
-        return reads
+        return NOTHING.union(*told)
     if by_index:
         return left.index_reads | right.index_reads
     if left.complete and right.complete:
         common = [name for name in left.columns if name in right.columns]
         return NOTHING.union(*(left.column(name) | right.column(name) for name in common))
     return left.whole | right.whole
+
+
+def _told_keys(left: Frame, right: Frame, given: Arguments, *, by_index: bool) -> list[Reads]:
+    """What each key is made of that the arguments name; none when they name none."""
+    indexed = bool(right.index) and by_index
+    told = [reads_on(left, value) for value in _given(given, "left_on", "left_by")]
+    told += [reads_on(right, value) for value in _given(given, "right_on", "right_by")]
+    for value in [*_given(given, "on", "by"), *given.positional[1:]]:
+        told += [reads_on(left, value), right.index_reads if indexed else reads_on(right, value)]
+    told += [
+        frame.index_reads
+        for frame, option in ((left, "left_index"), (right, "right_index"))
+        if given.constant(None, option)
+    ]
+    return told
+
+
+def _given(given: Arguments, *options: str) -> list[Value]:
+    """The arguments that are given, and not as None."""
+    values = [given.named[option] for option in options if option in given.named]
+    return [value for value in values if not (isinstance(value, Known) and value.value is None)]
 
 
 def _key_names(given: Arguments) -> set[str]:
@@ -122,9 +123,8 @@ def _beside(left: Frame, right: Frame, suffixes: tuple[str, str], keys: set[str]
         columns[name] = own | other
         if name in keys:
             continue
-        if name in left.columns and (name in right.columns or right.through):
+        if name in left.columns and name in right.columns:
             columns[f"{name}{suffixes[0]}"] = own if suffixes[0] else own | other
-        if name in right.columns and (name in left.columns or left.through):
             for end in (suffixes[1], "_right"):
                 columns[f"{name}{end}"] = other if end else own | other
     through = {

@@ -8,6 +8,7 @@ from dataclasses import replace
 from featurecat.definition.columnar.arguments import Arguments, Caller, expressions_in
 from featurecat.definition.columnar.values import (
     NOTHING,
+    Bound,
     Cells,
     Entries,
     Expression,
@@ -24,6 +25,12 @@ __all__ = ["call_method", "call_polars", "made_columns", "merged", "named_column
 _SELECTORS = "polars.selectors"
 #: Functions whose texts are no columns.
 _LITERAL = frozenset({"lit", "element", "field", "int_range", "arange", "duration", "format"})
+#: Functions that may make columns of all columns.
+_EVERY = frozenset({"all", "exclude", "first", "last", "nth"})
+#: Functions that make an expression of no column.
+_CONSTANT = frozenset({"lit", "element", "int_range", "arange", "field", "struct"})
+#: Functions that make a column of each column they are given.
+_EACH = frozenset({"sum", "mean", "min", "max", "median", "std", "var", "any", "count"})
 #: Methods all of whose texts are columns.
 _COLUMN_METHODS = frozenset({"over", "sort_by", "then", "otherwise", "when", "rolling", "partition_by"})
 #: Methods that end in ``_by`` and take no column.
@@ -32,38 +39,56 @@ _NO_COLUMNS = frozenset({"offset_by", "to_physical_by"})
 _COLUMN_ARGUMENTS = ("by", "order_by", "index_column", "partition_by", "group_by")
 
 
-def call_polars(name: str, module: str, given: Arguments, caller: Caller) -> Value:
-    """What a function of Polars returns: an expression, or what is made of the columns it is given."""
+def call_polars(name: str, given: Arguments, caller: Caller, *, module: str) -> Value:
+    """What a function of Polars returns: an expression, or what is made of the columns it is given.
+
+    Args:
+        name: The function.
+        given: Its arguments.
+        caller: Reads functions among them.
+        module: Where it is from.
+    """
     if module.startswith(_SELECTORS):
         return _selected(name, given)
-    if name == "col" and (names := _plain_names(given.positional)) is not None:
-        return Expression(roots=tuple(names))
-    if name in ("col", "all", "exclude", "first", "last", "nth") and (name == "col" or not _texts(given)):
+    names = _plain_names(given.positional)
+    if name == "col":
+        return Expression(every=True) if names is None else Expression(roots=tuple(names))
+    if name in _EVERY and not _texts(given):
         return Expression(every=True)
-    made: Expression | None = None
-    reads = NOTHING
-    for key, value in [*((None, value) for value in given.positional), *given.named.items()]:
-        for one in expressions_in(value):
-            if isinstance(one, Known) and isinstance(one.value, str):
-                if name in _LITERAL or (key is not None and name not in ("struct", "when")):
-                    continue
-                one = Expression(roots=(one.value,))
-            if isinstance(one, Expression):
-                made = one if made is None else made.beside(one)
-            else:
-                reads |= caller.taken([one])
-    if given.loose is not None:
-        reads |= everything(given.loose)
+    made, reads = _gathered(name, given, caller)
     if made is None:
-        if name in ("len", "count", "lit", "element", "int_range", "arange", "field", "struct"):
-            return Expression(reads=reads, alias="len" if name in ("len", "count") else "literal")
-        return Cells(reads)
+        if name in ("len", "count"):
+            return Expression(reads=reads, alias="len")
+        return Expression(reads=reads, alias="literal") if name in _CONSTANT else Cells(reads)
     made = replace(made, reads=made.reads | reads)
     if name == "when":  # the condition names nothing
         return Expression(also=made.also | set(made.roots), also_every=made.also_every or made.every, reads=made.reads)
-    if len(made.roots) > 1 and name not in ("sum", "mean", "min", "max", "median", "std", "var", "any", "count"):
+    if len(made.roots) > 1 and name not in _EACH:
         return replace(made, roots=made.roots[:1], also=made.also | set(made.roots[1:]))
     return made
+
+
+def _gathered(name: str, given: Arguments, caller: Caller) -> tuple[Expression | None, Reads]:
+    """The expression that arguments make, texts being columns, and what else they are made of."""
+    made: Expression | None = None
+    reads = NOTHING if given.loose is None else everything(given.loose)
+    named = name in ("struct", "when")
+    values = [(value, name not in _LITERAL) for value in given.positional]
+    values += [(value, named) for value in given.named.values()]
+    for one, texts in [(one, texts) for value, texts in values for one in expressions_in(value)]:
+        expression = _as_expression(one, texts=texts)
+        if expression is None:
+            reads |= caller.taken([one])
+        else:
+            made = expression if made is None else made.beside(expression)
+    return made, reads
+
+
+def _as_expression(value: Value, *, texts: bool) -> Expression | None:
+    """An expression, or the column that a text names."""
+    if texts and isinstance(value, Known) and isinstance(value.value, str):
+        return Expression(roots=(value.value,))
+    return value if isinstance(value, Expression) else None
 
 
 def _texts(given: Arguments) -> list[str]:
@@ -102,30 +127,34 @@ def merged(values: list[Value]) -> Expression:
     return replace(made, reads=made.reads | reads)
 
 
-def call_method(made: Expression, name: str, space: str | None, given: Arguments, caller: Caller) -> Value:
+def call_method(made: Expression, method: Bound, given: Arguments, *, caller: Caller) -> Value:
     """What a method of an expression returns."""
-    first = given.constant(0, "name", "suffix", "prefix")
-    if name == "alias":
-        return replace(made, alias=first, ends=("", "")) if isinstance(first, str) else replace(made, unnamed=True)
-    if space == "name":
-        if name == "suffix" and isinstance(first, str):
-            return replace(made, ends=(made.ends[0], made.ends[1] + first))
-        if name == "prefix" and isinstance(first, str):
-            return replace(made, ends=(first + made.ends[0], made.ends[1]))
-        return made if name == "keep" else replace(made, unnamed=True)
+    name = method.name
+    if name == "alias" or method.space == "name":
+        return _renamed(made, name, given.constant(0, "name", "suffix", "prefix"))
     if name == "field":
         made = replace(made, unnamed=True)
-    for value, texts_are_columns in _method_values(name, given):
-        for one in expressions_in(value):
-            if isinstance(one, Known) and isinstance(one.value, str) and texts_are_columns:
-                one = Expression(roots=(one.value,))
-            if isinstance(one, Expression):
-                made = made.beside(one)
-            elif isinstance(one, Cells) and not one.sure and texts_are_columns:
-                made = replace(made, also_every=True, reads=made.reads | one.reads)
-            else:
-                made = replace(made, reads=made.reads | caller.taken([one]))
+    for one, texts in [(one, texts) for value, texts in _method_values(name, given) for one in expressions_in(value)]:
+        expression = _as_expression(one, texts=texts)
+        if expression is not None:
+            made = made.beside(expression)
+        elif texts and isinstance(one, Cells) and not one.sure:
+            made = replace(made, also_every=True, reads=made.reads | one.reads)
+        else:
+            made = replace(made, reads=made.reads | caller.taken([one]))
     return made
+
+
+def _renamed(made: Expression, method: str, text: object) -> Expression:
+    """An expression under another name."""
+    if method == "keep":
+        return made
+    if not isinstance(text, str) or method not in ("alias", "prefix", "suffix"):
+        return replace(made, unnamed=True)
+    if method == "alias":
+        return replace(made, alias=text, ends=("", ""))
+    start, end = made.ends
+    return replace(made, ends=(text + start, end) if method == "prefix" else (start, end + text))
 
 
 def _method_values(name: str, given: Arguments) -> list[tuple[Value, bool]]:

@@ -23,7 +23,8 @@ def evaluated(frame: Frame, text: object, beside: Reads) -> Cells | Frame:
         beside: What else it is made of.
 
     Example:
-        >>> sorted(evaluated(Frame(through={"t": frozenset()}), "a > @low and `b c` == 1", NOTHING).reads)
+        >>> frame = Frame(through={"t": frozenset()})
+        >>> sorted(evaluated(frame, "a > @low and `b c` == 1", frozenset()).reads)
         [('t', 'a'), ('t', 'b c')]
     """
     if not isinstance(text, str):

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import ModuleType
 from typing import Any, Protocol
 
 from featurecat.definition.columnar.arguments import Arguments, settled
+from featurecat.definition.columnar.binding import (
+    as_read,
+    bind_parameters,
+    defaults,
+    frame_with,
+    imported,
+    leaves,
+)
 from featurecat.definition.columnar.calls import Calls
+from featurecat.definition.columnar.frame_methods import relabelled
 from featurecat.definition.columnar.scope import Scope, scope_of_function
 from featurecat.definition.columnar.values import (
     NOTHING,
@@ -116,7 +123,7 @@ class Reader(Calls):
         if text is None:
             return None
         scope = scope_of_function(function)
-        self._bind_parameters(text.tree.args, arguments, scope, _defaults(function))
+        self._bind_parameters(text.tree.args, arguments, scope, defaults(function))
         given = dict(scope.names)
         made = self._entered(text.tree, scope, function)
         for name, value in given.items():  # what the function changed in place
@@ -140,31 +147,16 @@ class Reader(Calls):
             self._stack.pop()
 
     def _bind_parameters(
-        self, parameters: ast.arguments, arguments: Arguments, scope: Scope, defaults: Mapping[str, Any]
+        self, parameters: ast.arguments, arguments: Arguments, scope: Scope, held: Mapping[str, Any]
     ) -> None:
+        bind_parameters(parameters, arguments, scope, held=held)
         names = [one.arg for one in [*parameters.posonlyargs, *parameters.args]]
-        named = dict(arguments.named)
-        given = {*names[: len(arguments.positional)], *named}
-        for name, value in zip(names, arguments.positional, strict=False):
-            scope.names[name] = value
-        if parameters.vararg is not None:
-            scope.names[parameters.vararg.arg] = Members(arguments.positional[len(names) :], arguments.loose)
-        for name in [*names, *(one.arg for one in parameters.kwonlyargs)]:
-            if name in named:
-                scope.names[name] = named.pop(name)
-            elif name not in scope.names:
-                if arguments.loose is not None:
-                    scope.names[name] = arguments.loose
-                else:
-                    scope.names[name] = Known(defaults[name]) if name in defaults else opaque(NOTHING)
-        if parameters.kwarg is not None:
-            scope.names[parameters.kwarg.arg] = Entries(named, arguments.loose)
         written = [*zip(names[::-1], parameters.defaults[::-1], strict=False)]
         written += [
             (one.arg, node) for one, node in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True) if node
         ]
         for name, node in written:
-            if name not in given and arguments.loose is None and name not in defaults:
+            if name not in scope.names:
                 scope.names[name] = self.value(node)
 
     # --- statements -------------------------------------------------------------------------------------
@@ -186,7 +178,7 @@ class Reader(Calls):
 
     def _import(self, statement: ast.Import | ast.ImportFrom) -> None:
         for alias in statement.names:
-            self.scope.names[alias.asname or alias.name.partition(".")[0]] = _imported(self.scope, statement, alias)
+            self.scope.names[alias.asname or alias.name.partition(".")[0]] = imported(self.scope, statement, alias)
 
     def _pass(self, statement: ast.stmt) -> None:
         """Nothing is read."""
@@ -222,7 +214,7 @@ class Reader(Calls):
         return value if isinstance(value, Bound) else settled(value)
 
     def _augmented(self, statement: ast.AugAssign) -> None:
-        read = ast.copy_location(_as_read(statement.target), statement.target)
+        read = ast.copy_location(as_read(statement.target), statement.target)
         self.bind(
             statement.target, self.value(ast.copy_location(ast.BinOp(read, statement.op, statement.value), statement))
         )
@@ -276,7 +268,7 @@ class Reader(Calls):
         if members is not None and len(members) <= _MOST_TURNS:
             for member in members:
                 self.bind(statement.target, member)
-                if _leaves(statement.body):
+                if leaves(statement.body):
                     self._ways([statement.body, []])
                 else:
                     self._block(statement.body)
@@ -357,7 +349,7 @@ class Reader(Calls):
         located = isinstance(receiver, Bound) and receiver.name in ("loc", "at", "iloc", "iat")
         frame = receiver.receiver if located and isinstance(receiver, Bound) else receiver
         if isinstance(frame, Frame):
-            self._replaced(frame, _frame_with(frame, key, value, located=located), value)
+            self._replaced(frame, frame_with(frame, key, value, located=located), value)
             return
         changed: Value | None = None
         if isinstance(receiver, Entries | Members) or (
@@ -386,8 +378,7 @@ class Reader(Calls):
         changed: Value | None = None
         if isinstance(receiver, Frame):
             if target.attr == "columns":
-                from_names = _relabelled(receiver, value)
-                changed = from_names
+                changed = relabelled(receiver, value)
             elif target.attr == "index":
                 changed = replace(receiver, index={"index": everything(value)})
             else:
@@ -403,81 +394,13 @@ class Reader(Calls):
         if new is None or not self.scope.replace(old, new):
             self.effects |= everything(value)
             if isinstance(value, Expression):
-                self.effects |= self._all_parameters()
-
-
-def _relabelled(frame: Frame, labels: Value) -> Frame:
-    names = column_names(labels)
-    if names is not None and frame.complete and len(names) == len(frame.columns):
-        return replace(frame, columns=dict(zip(names, frame.columns.values(), strict=True)))
-    return frame.mixed()
-
-
-def _frame_with(frame: Frame, key: Value, value: Value, *, located: bool) -> Frame:
-    """A frame after something was put under a key."""
-    reads = everything(value)
-    rows: Value | None = None
-    if located:
-        members = members_of(key)
-        if members is None or len(members) != 2:
-            return frame.with_columns({}, reads | everything(key))
-        rows, key = members
-    names = column_names(key)
-    if names is None:
-        return frame.with_columns({}, reads | everything(key) | everything(rows))
-    chosen = NOTHING if rows is None or isinstance(rows, Known) else everything(rows)
-    made: dict[str, Reads] = {}
-    for name in names:
-        before = frame.column(name) if located and (name in frame.columns or frame.through) else NOTHING
-        own = value.column(name) if isinstance(value, Frame) and len(names) > 1 and name in value.columns else reads
-        made[name] = own | chosen | before
-    return frame.with_columns(made)
-
-
-def _as_read(target: ast.expr) -> ast.expr:
-    match target:
-        case ast.Name():
-            return ast.Name(target.id, ast.Load())
-        case ast.Subscript():
-            return ast.Subscript(target.value, target.slice, ast.Load())
-        case ast.Attribute():
-            return ast.Attribute(target.value, target.attr, ast.Load())
-    return target
-
-
-def _leaves(body: Sequence[ast.stmt]) -> bool:
-    return any(isinstance(node, ast.Break | ast.Continue) for statement in body for node in ast.walk(statement))
-
-
-def _defaults(function: Any) -> dict[str, Any]:
-    """The parameters of a function that have a default, with it."""
-    code = function.__code__
-    names = code.co_varnames[: code.co_argcount]
-    defaults = function.__defaults__ or ()
-    kept = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
-    return {**kept, **(function.__kwdefaults__ or {})}
-
-
-def _imported(scope: Scope, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> Value:
-    """What an import inside a function binds, where the module is loaded already."""
-    if isinstance(statement, ast.Import):
-        module = sys.modules.get(alias.name if alias.asname else alias.name.partition(".")[0])
-        return opaque(NOTHING) if module is None else Known(module)
-    name = statement.module or ""
-    if statement.level:
-        package = str(scope.held.get("__package__") or "").split(".")
-        kept = package[: len(package) - statement.level + 1]
-        name = ".".join([*kept, *([statement.module] if statement.module else [])])
-    module = sys.modules.get(name)
-    if isinstance(module, ModuleType) and alias.name in vars(module):
-        return Known(vars(module)[alias.name])
-    inner = sys.modules.get(f"{name}.{alias.name}")
-    return opaque(NOTHING) if inner is None else Known(inner)
+                self.effects |= self.all_parameters()
 
 
 def read_function(
     function: Callable[..., Any],
     given: Mapping[str, Value],
+    *,
     sources: Sources,
     frame_names: frozenset[str] = frozenset(),
 ) -> FunctionRead | None:
@@ -497,7 +420,7 @@ def read_function(
         return None
     reader = Reader(sources, frame_names)
     scope = scope_of_function(function)
-    for name, default in _defaults(function).items():
+    for name, default in defaults(function).items():
         scope.names[name] = Known(default)
     for name in [*(one.arg for one in (text.tree.args.vararg, text.tree.args.kwarg) if one is not None)]:
         scope.names[name] = opaque(NOTHING)

@@ -26,6 +26,8 @@ __all__ = [
     "Reads",
     "Value",
     "column_names",
+    "combined_cells",
+    "entries_of",
     "everything",
     "joined",
     "members_of",
@@ -150,12 +152,14 @@ class Frame:
         """What a column is made of, apart from which rows there are; all, when there is no such column."""
         if name in self.columns:
             return self.columns[name] | self.others
+        stems = {name.removesuffix(end) for end in self.suffixes if end and name.endswith(end)}
         found = {
             (parameter, own)
             for parameter, missing in self.through.items()
-            for own in (name, *(name.removesuffix(end) for end in self.suffixes if end and name.endswith(end)))
+            for own in {name, *stems}
             if own not in missing
         }
+        found.update(*(self.columns[stem] for stem in stems if stem in self.columns))
         if found:
             return self.others.union(found)
         return self.index.get(name, self.whole)
@@ -287,6 +291,24 @@ def members_of(value: Value) -> list[Value] | None:
             return None
 
 
+def entries_of(value: Value) -> dict[Any, Value] | None:
+    """The entries of a mapping that is known."""
+    if isinstance(value, Entries) and value.rest is None:
+        return dict(value.entries)
+    if isinstance(value, Known) and isinstance(value.value, dict):
+        return {key: Known(held) for key, held in value.value.items()}
+    return None
+
+
+def combined_cells(cells: list[Cells], reads: Reads) -> Cells:
+    """What an operator makes of columns: data, where one of them surely is."""
+    if cells and not any(value.sure and value.reads for value in cells):
+        return opaque(reads)
+    index = next((value.index for value in cells if value.index), {})
+    names = {value.name for value in cells}
+    return Cells(reads, names.pop() if len(names) == 1 else None, index=index)
+
+
 def column_names(value: Value | None) -> list[str] | None:
     """The column names that a value holds, one or several; None when that cannot be told."""
     if value is None:
@@ -309,11 +331,8 @@ def joined(first: Value, second: Value) -> Value:
     if first is second:
         return first
     match first, second:
-        case Known(value=one), Known(value=other):
-            if one is other or (type(one) is type(other) and isinstance(one, str | int | float) and one == other):
-                return first
-            members, others = members_of(first), members_of(second)
-            return opaque(NOTHING) if members is None or others is None else _either(members, others)
+        case Known(), Known():
+            return _joined_constants(first, second)
         case (Known(), _):
             return _with_known(second, first)
         case (_, Known()):
@@ -328,6 +347,14 @@ def joined(first: Value, second: Value) -> Value:
             return _joined_entries(first, second)
         case _:
             return _unlike(first, second)
+
+
+def _joined_constants(first: Known, second: Known) -> Value:
+    one, other = first.value, second.value
+    if one is other or (type(one) is type(other) and isinstance(one, str | int | float) and one == other):
+        return first
+    members, others = members_of(first), members_of(second)
+    return opaque(NOTHING) if members is None or others is None else _either(members, others)
 
 
 def _unlike(first: Value, second: Value) -> Value:

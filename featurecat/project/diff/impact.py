@@ -137,13 +137,14 @@ class _Graph:
         self._consumers = catalog.table("consumers")
 
     def below(self, place: Place) -> Iterator[Place]:
-        """What a place feeds: whole nodes, or columns of them where that is known."""
-        name, column = place
-        if column is None:
-            yield from ((child, None) for child in dict.fromkeys(self.children.get(name, ())))
-            return
-        for row in self.reads.get(name, ()):
-            if row["parent_column"] in (column, None):  # None reads all of it
+        """What a whole node feeds."""
+        yield from ((child, None) for child in dict.fromkeys(self.children.get(place[0], ())))
+
+    def made_of(self, place: Place, start: Place) -> Iterator[Place]:
+        """What is made of a column; a frame as a whole, reached from one of its columns, leads to no other column."""
+        taken = (place[1], None) if place == start else (place[1],)  # None reads all of it
+        for row in self.reads.get(place[0], ()):
+            if row["parent_column"] in taken:
                 yield row["child"], row["child_column"]
 
     def named_columns(self, name: str) -> set[str]:
@@ -234,7 +235,7 @@ def _distances(graph: _Graph, start: Place, depth: int | None) -> dict[str, int]
     waiting = deque([start])
     while waiting:
         place = waiting.popleft()
-        for after in graph.below(place):
+        for after in graph.below(place) if start[1] is None else graph.made_of(place, start):
             public = bool(graph.rows.get(after[0], {}).get("public"))
             same = after[0] == place[0]
             steps = seen[place] + (public and not same)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -47,12 +48,17 @@ def command(selection: tuple[str, ...], features: tuple[str, ...], *, as_csv: bo
     if as_csv:
         print_csv(answer.rows, offered)
     else:
-        grains = {row["grain"] for row in answer.rows}
-        alike = sys.stdout.isatty() and len(grains) == 1 and None not in grains
-        columns = [column for column in offered if not (alike and column == "grain")]
-        if why and sys.stdout.isatty():  # both in full matter more than what list shows without it
-            columns = ["feature", "why"]
-        print_table(answer.rows, columns, limits=_LIMITS, firm=("grain", "why"))
-        count = counted(len(answer.rows), "feature")
-        notify([f"{count}, grain {grains.pop()}" if alike else count], options)
+        notify([_print(answer.rows, offered, why=why)], options)
     return 0
+
+
+def _print(rows: Sequence[Mapping[str, Any]], offered: Sequence[str], *, why: bool) -> str:
+    """Print the table; returns the line to say below it."""
+    grains = {row["grain"] for row in rows}
+    alike = sys.stdout.isatty() and len(grains) == 1 and None not in grains
+    columns = [column for column in offered if not (alike and column == "grain")]
+    if why and sys.stdout.isatty():  # both in full matter more than what list shows without it
+        columns = ["feature", "why"]
+    print_table(rows, columns, limits=_LIMITS, firm=("grain", "why"))
+    count = counted(len(rows), "feature")
+    return f"{count}, grain {grains.pop()}" if alike else count

@@ -15,8 +15,6 @@ from featurecat.errors import Problem, RequestError, StoreError, did_you_mean
 from featurecat.io.replacing import replacing
 from featurecat.project.ask import ask_sql
 from featurecat.project.discover import Project
-from featurecat.project.request import RunRequest
-from featurecat.project.targets import check_not_own
 
 __all__ = ["FORMATS", "Limits", "answer_text", "check_answer_file", "format_of", "save_answer", "write_answer"]
 
@@ -127,6 +125,9 @@ def check_answer_file(project: Project, output: Path) -> None:
     if not place.parent.is_dir():
         raise _unwritable(f"the directory of {output} does not exist", f"mkdir -p {output.parent}")
     if project.declared:
+        from featurecat.project.request import RunRequest
+        from featurecat.project.targets import check_not_own
+
         check_not_own(project, RunRequest(), [output])
 
 

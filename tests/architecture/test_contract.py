@@ -162,6 +162,8 @@ LATE_IMPORTS: Mapping[tuple[str, str], str] = {
     ("featurecat.project.catalog_exports", "featurecat.project.catalog_tables"): "only Parquet loads pyarrow",
     ("featurecat.project.catalog", "featurecat.catalog.arrow"): "only tables pay for pyarrow",
     ("featurecat.project.catalog", "featurecat.frames"): "only frames pay for their libraries",
+    ("featurecat.project.sql_answers", "featurecat.project.request"): "only answers in files look at what the project reads",
+    ("featurecat.project.sql_answers", "featurecat.project.targets"): "only answers in files look at what the project reads",
     ("featurecat.project.sql_answers", "featurecat.project.parquet_answers"): "only Parquet pays for pyarrow",
     ("featurecat.project.check.run", "featurecat.project.against"): "only --against pays for git",
     ("featurecat.project.check.run", "featurecat.project.check"): "a gate that finds nothing changed loads no frame library",

@@ -92,14 +92,14 @@ class Catalog:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path | str) -> Self:
         """Open the catalog at ``path``, read-only.
 
         Raises:
             CatalogError: With code ``catalog-missing`` or ``catalog-unusable``.
             UnsupportedError: When the installed DuckDB is too old.
         """
-        return cls(Connection.open(path))
+        return cls(Connection.open(Path(path)))
 
     def close(self) -> None:
         """Close the catalog; more than once does no harm."""

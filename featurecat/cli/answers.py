@@ -18,6 +18,7 @@ __all__ = [
     "counted",
     "fits_terminal",
     "notify",
+    "plain",
     "print_csv",
     "print_fields",
     "print_json",
@@ -222,6 +223,24 @@ def _text(value: Any, separator: str = ", ") -> str:
         return separator.join(_text(item) for item in value)
     text = " ".join(str(value).split())
     return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def plain(value: Any) -> Any:
+    r"""A value of the catalog with blanks for what would steer a terminal; lines and tabs stay.
+
+    Example:
+        >>> plain({"doc": "a\x1b[31m\nb", "rows": 1})
+        {'doc': 'a [31m\nb', 'rows': 1}
+    """
+    match value:
+        case str():
+            steering = not value.isprintable()
+            return "".join(sign if sign.isprintable() or sign in "\n\t" else " " for sign in value) if steering else value
+        case Mapping():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+    return value
 
 
 def notify(notices: Iterable[str], shared: Shared) -> None:

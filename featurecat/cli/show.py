@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from featurecat.cli.answers import notify, print_json, print_table, short_ids, short_time
+from featurecat.cli.answers import notify, plain, print_json, print_table, short_ids, short_time
 from featurecat.cli.documentation import print_documentation, print_field, wrapped
 from featurecat.cli.options import shared, shared_options
 from featurecat.cli.problems import show_warnings
@@ -65,7 +65,7 @@ def command(feature: tuple[str, ...], source: bool, full: bool) -> int:
     if options.as_json:
         print_json([found])
     else:
-        _print(found, source=source, full=full)
+        _print(plain(found), source=source, full=full)
     return 0
 
 

@@ -23,5 +23,5 @@ def test_select_answers_as_list_does(shop: ShopProject) -> None:
 
 def test_a_catalog_without_a_project_selects_nothing(shop: ShopProject) -> None:
     shop.ok("index")
-    with Catalog.open(shop.root / ".featurecat" / "catalog.duckdb") as catalog, pytest.raises(RequestError):
+    with Catalog.open(str(shop.root / ".featurecat" / "catalog.duckdb")) as catalog, pytest.raises(RequestError):
         catalog.select("margin")

@@ -29,6 +29,7 @@ COMMANDS = {
 #: Runs one command with files limited to some bytes, as a quota or a full disk would have it.
 LIMITED = """
 import resource, sys
+sys.dont_write_bytecode = True  # Python keeps compiled files that the limit cuts short
 from featurecat.cli.main import main
 most = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))

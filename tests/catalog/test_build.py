@@ -385,6 +385,7 @@ def test_readers_never_see_half_a_catalog(tmp_path, sample_tables, build, make_m
 
 LIMITED = """
 import resource, sys
+sys.dont_write_bytecode = True  # Python keeps compiled files that the limit cuts short
 from pathlib import Path
 from featurecat.catalog.build import build_catalog
 from featurecat.clock import SystemClock

@@ -117,7 +117,7 @@ def indexes(read: ReadProject, told: Told) -> tuple[GraphIndex, CatalogIndex]:
         read.project, SystemClock(), "default", definitions=read.definitions, sets=sets, tables=lambda: tables
     )
     beyond = Beyond(beyond.variants, beyond.keys, beyond.sets, beyond.owners, told)
-    pii = tuple(personal_nodes(read.project, graph, read.fingerprints, read.definitions["default"]))
+    pii = tuple(personal_nodes(read.project, graph, read.fingerprints, definitions=read.definitions["default"]))
     states = {"f0": ("modified", "breaking"), "f1": ("unmodified",), "f2": ("new", "modified")}
     over_rows = tables_index(tables, sets=sets, standing=told)
     over_rows._states = states

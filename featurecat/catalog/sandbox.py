@@ -175,25 +175,31 @@ def _process(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     if not sys.executable:
         raise UnsupportedError("queries run in a process of their own, and this Python knows no program to start")
     homes = [str(Path(__file__).resolve().parents[2]), str(Path(duckdb.__file__).resolve().parents[1])]
-    child = subprocess.Popen(
-        [
-            sys.executable,
-            "-I",
-            "-S",
-            "-B",
-            "-X",
-            "utf8",
-            "-c",
-            _BEGIN,
-            json.dumps([*homes, *filter(os.path.isabs, sys.path)]),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=directory,
-        env={"HOME": str(directory)},
-        start_new_session=True,
-    )
+    try:
+        child = subprocess.Popen(
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                "-B",
+                "-X",
+                "utf8",
+                "-c",
+                _BEGIN,
+                json.dumps([*homes, *filter(os.path.isabs, sys.path)]),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=directory,
+            env={"HOME": str(directory)},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise UnsupportedError(
+            f"queries run in a process of their own, and Python cannot be started: {error.strerror or error}",
+            hint=f"make {sys.executable} executable for this user",
+        ) from error
     try:
         yield child
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -212,7 +213,12 @@ def test_a_store_without_permission(published: ShopProject, other_user: int) -> 
     assert (told.code, told.out) == (3, "")
     assert "the store .featurecat cannot be written" in told.err and "--store" in told.err
     assert len(published.sound()) == 1
-    for words in QUESTIONS.values():
-        published.ok(*words, user=other_user)
-    told = published.run("index", user=other_user)
+    for name, words in QUESTIONS.items():
+        told = published.run(*words, user=other_user)
+        if name == "sql" and not all(folder.stat().st_mode & 0o001 for folder in Path(sys.executable).resolve().parents):
+            # this machine keeps its Python from other users, and queries run in a process of their own
+            assert told.code == 2 and "Python cannot be started: Permission denied" in told.err
+        else:
+            assert told.code == 0, told.err
+    told = published.run("index", "--force", user=other_user)
     assert told.code == 3 and "the store .featurecat cannot be written" in told.err

@@ -83,7 +83,7 @@ def lint_project(project: Project, clock: Clock, request: LintRequest = NO_REQUE
     started_at, started = clock.now(), clock.monotonic()
     levels = severities(project.settings.lint.rules)
     read = read_project(project)
-    tables, problems = definition_tables(read, meanings=False)
+    tables, problems = definition_tables(read, meanings=request.against is not None)
     definitions = LintedDefinitions(
         tables,
         started_at.date(),

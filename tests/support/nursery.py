@@ -11,6 +11,7 @@ import fcntl
 import importlib
 import json
 import os
+import select
 import signal
 import struct
 import sys
@@ -26,6 +27,9 @@ PRELOADED = (
     "pydantic", "rich.progress", "featurecat.driver", "featurecat.function_modifiers", "featurecat.project.repair",
     "featurecat.io.registry",
 )  # fmt: skip
+
+#: Stands behind all that a child wrote to its terminal.
+END = b"\x00\x00end\x00"
 
 
 def preload() -> None:
@@ -56,8 +60,6 @@ class Child:
         if not self.process:
             self._live()
         self.streams[0].close()
-        if self.master is not None:
-            os.close(self.slave)
 
     def _live(self) -> None:
         code = 3
@@ -95,17 +97,7 @@ class Child:
         return main()
 
     def wait(self) -> dict[str, Any]:
-        shown = b""
-        while self.master is not None:
-            try:
-                piece = os.read(self.master, 65536)
-            except OSError:  # the other end is closed
-                piece = b""
-            if not piece:
-                os.close(self.master)
-                self.master = None
-            shown += piece
-        _, status = os.waitpid(self.process, 0)
+        shown, status = self._watch() if self.master is not None else (b"", os.waitpid(self.process, 0)[1])
         texts = []
         for stream in self.streams[1:]:
             stream.seek(0)
@@ -113,6 +105,26 @@ class Child:
             stream.close()
         out = shown.decode("utf-8", "replace").replace("\r\n", "\n") if self.case.get("terminal") else texts[0]
         return {"code": os.waitstatus_to_exitcode(status), "out": out, "err": texts[1]}
+
+    def _watch(self) -> tuple[bytes, int]:
+        """What the terminal showed, and how the child ended.
+
+        The other end stays open until a mark has come through behind all the child wrote: a terminal whose last
+        writer goes may drop what was not read yet.
+        """
+        shown, status = b"", None
+        while status is None or not shown.endswith(END):
+            ready, _, _ = select.select([self.master], [], [], 0.02)
+            if ready:
+                shown += os.read(self.master, 65536)
+            elif status is None:
+                ended, code = os.waitpid(self.process, os.WNOHANG)
+                if ended:
+                    status = code
+                    os.write(self.slave, END)
+        os.close(self.slave)
+        os.close(self.master)
+        return shown.removesuffix(END), status
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ def core_suites(session: nox.Session, *, constraints: str, extras: str) -> None:
 @nox.session
 def oldest(session: nox.Session) -> None:
     """Every library at the lower bound that pyproject.toml promises."""
-    core_suites(session, constraints="oldest", extras="test,demo")
+    core_suites(session, constraints="oldest", extras="test,demo,docs")
 
 
 @nox.session

@@ -41,7 +41,7 @@ class Environment:
 ENVIRONMENTS = {
     "current": Environment("the newest releases, for development", ("dev", "examples", "docs", "bench")),
     "oldest": Environment(
-        "the lower bounds of pyproject.toml", ("test", "demo"), lower_bounds=True, further=("numpy==1.26.*", "openpyxl==3.1.*", "pyyaml==6.0.*", "sqlalchemy==2.0.30")
+        "the lower bounds of pyproject.toml", ("test", "demo", "docs"), lower_bounds=True, further=("furo==2024.8.*", "numpy==1.26.*", "openpyxl==3.1.*", "pyyaml==6.0.*", "sphinx==8.0.*", "sqlalchemy==2.0.30")
     ),
     "spark": Environment("Spark, with the newest pandas it works with", ("spark", "test", "demo")),
 }

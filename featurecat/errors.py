@@ -68,6 +68,7 @@ CODES: dict[str, str] = {
     "output-unwritable": "The output cannot be written.",
     "parallel-block": "Parallelizable and Collect are combined in a way that cannot run.",
     "plugin-unusable": "A plugin cannot be loaded, or claims a name that is taken.",
+    "site-refused": "The discovery site cannot be built.",
     "snapshot-unusable": "A snapshot cannot be read.",
     "source-unreadable": "A source or input file cannot be read.",
     "step-failed": "A feature function raised an exception.",

@@ -90,7 +90,12 @@ def _module(name: str, extra: str) -> Component:
     return Component(lambda: find_spec(name) is not None, f"pip install 'featurecat[{extra}]'")
 
 
+def _browser() -> bool:
+    return find_spec("playwright") is not None and shutil.which("chromium") is not None
+
+
 COMPONENTS = {
+    "browser": Component(_browser, "pip install 'featurecat[dev]', and Debian's chromium: make browser"),
     "dask": Component(lambda: find_spec("dask") is not None, "pip install 'featurecat[dask]'"),
     "datahub": Component(
         _folder("FEATURECAT_DATAHUB", "datahub"), "make datahub; export FEATURECAT_DATAHUB=$PWD/.cache/datahub"

@@ -41,6 +41,7 @@ COMMANDS = {
     "selftest": "Break a copy of published data, and see whether the gate notices.",
     "runs": "List what was materialized when.",
     "export": "Copy a published run out again, or the catalog for other programs.",
+    "docs": "Build, serve or check the discovery site of the catalog.",
     "sql": "Ask the catalog in SQL, read-only.",
     "test": "Run the tests and examples of features.",
     "doctor": "Look for what is wrong with installation, project and store.",

@@ -26,6 +26,7 @@ __all__ = [
     "LintSettings",
     "OverrideSettings",
     "SetSettings",
+    "SiteSettings",
     "Settings",
     "SourceSettings",
     "outline_of",
@@ -111,6 +112,32 @@ class ConsumerSettings(_Strict):
     owner: str | None = None
     doc: str | None = None
     cleared: list[str] = Field(default_factory=list)
+
+
+class SiteSettings(_Strict):
+    """The discovery site.
+
+    Attributes:
+        output: Folder of the site, relative to the project.
+        theme: The Sphinx theme.
+        docstring_format: How docstrings are written: auto, rst, numpy, google, markdown or plain.
+        source_url: Address of a line of source, with ``{path}``, ``{line}`` and ``{end_line}``; empty for none.
+        feed_url: Address that the site will have, for the feed of changes.
+        private_tags: Keys of tags that are not shown.
+        badges: ``key=value`` of tags that are shown as badges, with their labels.
+        profile_values: Whether frequent values are shown; never those of personal data.
+        downloads: Whether the catalog can be downloaded.
+    """
+
+    output: str = "site"
+    theme: str = "furo"
+    docstring_format: Literal["auto", "rst", "numpy", "google", "markdown", "plain"] = "auto"
+    source_url: str = ""
+    feed_url: str = ""
+    private_tags: list[str] = Field(default_factory=list)
+    badges: dict[str, str] = Field(default_factory=dict)
+    profile_values: bool = True
+    downloads: bool = True
 
 
 class IndexSettings(_Strict):
@@ -243,6 +270,7 @@ class Settings(_Strict):
         checks: The gate.
         lint: The rules of ``featurecat lint``.
         profile: Whether runs keep a profile of each column.
+        site: The discovery site.
     """
 
     name: str | None = None
@@ -262,6 +290,7 @@ class Settings(_Strict):
     checks: ChecksSettings = Field(default_factory=ChecksSettings)
     lint: LintSettings = Field(default_factory=LintSettings)
     profile: bool = True
+    site: SiteSettings = Field(default_factory=SiteSettings)
 
     @field_validator("plugins")
     @classmethod

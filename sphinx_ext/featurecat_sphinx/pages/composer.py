@@ -1,0 +1,373 @@
+"""Composes pages and blocks from a snapshot of the catalog."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from featurecat_sphinx.drawing import Adjacency, module_svg, neighbourhood, neighbourhood_svg
+from featurecat_sphinx.model import Change, Feature, Snapshot, slug
+from featurecat_sphinx.options import SiteOptions
+from featurecat_sphinx.pages import figures, words
+from featurecat_sphinx.pages.code import highlighted
+from featurecat_sphinx.pages.page import Page
+
+__all__ = ["Composer"]
+
+_TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+_MOST_LISTED = 20
+_MOST_ROWS = 200
+_MOST_LINKS = 2000
+_MOST_MODULES = 40
+_MOST_CHANGES = 400
+_LABELS = {
+    "failing": ("b", "failing"),
+    "warning": ("w", "warning"),
+    "passing": ("g", "checks pass"),
+    "unknown": ("n", "not judged yet"),
+    "none": ("n", "no checks"),
+}
+_STATUSES = {"deprecated": "w", "experimental": "n", "retired": "b"}
+#: Title, one word for what is listed, and address of the pages that list features of a kind.
+_KINDS = {
+    "modules": ("Modules", "module"),
+    "owners": ("Owners", "owner"),
+    "tags": ("Tags", "tag"),
+    "entities": ("Entities", "entity"),
+    "checks": ("Checks", "check"),
+}
+
+
+class Composer:
+    """Makes HTML of a catalog.
+
+    Args:
+        snapshot: The catalog.
+        options: How it is shown.
+    """
+
+    def __init__(self, snapshot: Snapshot, options: SiteOptions) -> None:
+        self.snapshot = snapshot
+        self.options = options
+        self._names = [*sorted(snapshot.features), *sorted(snapshot.sources)]
+        self._numbers = {name: place for place, name in enumerate(self._names)}
+        self._environment = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._environment.filters |= {
+            "moment": words.moment,
+            "number": words.number,
+            "parameters": words.parameters,
+            "plural": words.plural,
+            "highlighted": highlighted,
+            "verdicts": figures.verdicts,
+            "histogram": figures.histogram,
+            "slug": slug,
+        }
+        self._environment.globals |= {
+            "badges": self.badges,
+            "tags_of": self.tags,
+            "link": self.link,
+            "share": words.share,
+            "trend": figures.trend,
+            "source_link": self.source_link,
+            "project": options.project,
+            "options": options,
+            "snapshot": snapshot,
+            "check_labels": _LABELS,
+        }
+        self._changes: dict[str, list[Change]] = {}
+        for change in snapshot.changes:
+            self._changes.setdefault(change.feature, []).append(change)
+
+    # --- what templates ask ---------------------------------------------------------------------
+
+    def tags(self, one: Feature) -> list[tuple[str, str]]:
+        """The tags that may be shown, one (key, value) each."""
+        hidden = self.options.private_tags
+        return [(key, text) for key, texts in one.tags.items() if key not in hidden for text in texts]
+
+    def badges(self, one: Feature) -> list[tuple[str, str]]:
+        """What must be seen at once: (class, words)."""
+        found: list[tuple[str, str]] = []
+        taints = [taint for taint in one.taints if taint != "pii"]
+        if one.personal_data or "pii" in one.taints:
+            found.append(("p", "personal data"))
+        found += [("p", taint) for taint in taints]
+        if one.status and one.status != "active":
+            found.append((_STATUSES.get(one.status, "n"), one.status))
+        if one.stale:
+            found.append(("w", "stale"))
+        if one.check_state in ("failing", "warning"):
+            found.append(_LABELS[one.check_state])
+        found += [("n", label) for name, label in sorted(self.options.badges.items()) if _tagged(one, name)]
+        return found
+
+    def link(self, name: str, root: str) -> Markup:
+        """A name as a link to its page, where it has one."""
+        address = self.snapshot.address(name)
+        if address is None:
+            return Markup("<code>{}</code>").format(name)
+        return Markup('<a href="{}{}"><code>{}</code></a>').format(root, address, name)
+
+    def source_link(self, path: str, line: int, end_line: int | None) -> str:
+        """Where a line of source can be seen; empty if nobody said."""
+        if not self.options.source_url:
+            return ""
+        return self.options.source_url.format(path=path, line=line, end_line=end_line or line)
+
+    # --- pages ----------------------------------------------------------------------------------
+
+    def feature(self, key: str, documentation: str) -> Page:
+        """The page of a feature.
+
+        Args:
+            key: The feature.
+            documentation: Its docstring as HTML; empty if it has none.
+        """
+        one = self.snapshot.features[key]
+        body = self._rendered(
+            "feature",
+            one=one,
+            root="../../",
+            documentation=Markup(documentation),
+            picture=self._picture(key, "../../"),
+            most=_MOST_LISTED,
+            changes=self._changes.get(key, [])[:10],
+            trends=_trends(one),
+        )
+        return Page(one.address, f"{key} – {self.options.project}", one.summary or f"The feature {key}.", body)
+
+    def others(self) -> Iterator[Page]:
+        """Every page but those of features."""
+        yield from self._modules()
+        for kind, groups in self._groups.items():
+            if kind != "modules":
+                for name, members in groups.items():
+                    address = f"{kind}/{slug(name)}.html"
+                    title = _KINDS[kind][1]
+                    yield self._page(address, f"{title} {name}", "group", "../", kind=title, name=name, members=members)
+        for source in self.snapshot.sources.values():
+            yield self._page(source.address, f"source {source.source}", "source", "../", one=source)
+        for kind, (title, word) in _KINDS.items():
+            groups = self._groups[kind]
+            yield self._page(f"{kind}.html", title, "overview", "", kind=kind, heading=title, word=word, groups=groups)
+        yield self._page("sources.html", "Sources", "sources", "")
+        yield self._page("explorer.html", "Explorer", "explorer", "", few=len(self.snapshot.features) <= _MOST_LINKS)
+        yield self._page("lineage.html", "Lineage explorer", "lineage", "")
+        yield self._matrix()
+        yield self._page("quality.html", "Quality", "quality", "", lists=self._quality(), most=_MOST_ROWS)
+        yield self._page("changelog.html", "Changes", "changelog", "", days=self._days(None, _MOST_CHANGES))
+
+    def _modules(self) -> Iterator[Page]:
+        for name, module in self.snapshot.modules.items():
+            members = self.snapshot.by_module.get(name, [])
+            picture = self._module_picture(members)
+            yield self._page(
+                module.address, f"module {name}", "module", "../", one=module, members=members, picture=picture
+            )
+
+    def _matrix(self) -> Page:
+        counts: Counter[tuple[str, str]] = Counter()
+        features = self.snapshot.features
+        for parent, child in self.snapshot.edges:
+            if parent in features and child in features:
+                counts[features[parent].module, features[child].module] += 1
+        names = sorted({name for pair in counts for name in pair})
+        pairs = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        return self._page(
+            "matrix.html",
+            "Module matrix",
+            "matrix",
+            "",
+            names=names if len(names) <= _MOST_MODULES else [],
+            counts=counts,
+            pairs=pairs[:_MOST_ROWS],
+            total=len(pairs),
+        )
+
+    def _page(self, address: str, title: str, template: str, root: str, **values: Any) -> Page:
+        body = self._rendered(template, root=root, **values)
+        return Page(address, f"{title} – {self.options.project}", f"{title} of {self.options.project}", body)
+
+    # --- blocks that documents embed ------------------------------------------------------------
+
+    def start(self, root: str = "") -> str:
+        """The start page: numbers that matter, what changed, and where to go."""
+        return self._rendered("start", root=root, numbers=self._numbers_that_matter, days=self._days(None, 12))
+
+    def card(self, key: str, root: str = "") -> str:
+        """A feature in a few lines."""
+        return self._rendered("card", root=root, one=self.snapshot.features[key])
+
+    def table(self, keys: Sequence[str], columns: Sequence[str] = (), root: str = "") -> str:
+        """A table of features."""
+        members = [self.snapshot.features[key] for key in keys]
+        return self._rendered("table", root=root, members=members, columns=tuple(columns))
+
+    def lineage_block(self, key: str, root: str = "") -> str:
+        """A feature's picture with what it is made of and what is made of it."""
+        one = self.snapshot.features[key]
+        return self._rendered("lineage_block", root=root, one=one, picture=self._picture(key, root), most=_MOST_LISTED)
+
+    def quality_block(self, root: str = "") -> str:
+        """What fails, what nobody judged, documented or owns."""
+        return self._rendered("quality_block", root=root, lists=self._quality(), most=_MOST_LISTED)
+
+    def owners_block(self, root: str = "") -> str:
+        """Who answers for how many features."""
+        return self._rendered("groups", root=root, kind="owners", word="owner", groups=self._groups["owners"])
+
+    def changelog_block(self, root: str = "", since: str | None = None, limit: int = 50) -> str:
+        """What changed, newest first."""
+        return self._rendered("changelog_block", root=root, days=self._days(since, limit))
+
+    def statistics_block(self, root: str = "") -> str:
+        """The numbers of the start page."""
+        return self._rendered("numbers", root=root, numbers=self._numbers_that_matter)
+
+    # --- parts ----------------------------------------------------------------------------------
+
+    def _rendered(self, template: str, **values: Any) -> str:
+        return self._environment.get_template(f"fc/{template}.html.jinja").render(**values)
+
+    @cached_property
+    def _groups(self) -> dict[str, Mapping[str, list[Feature]]]:
+        hidden = tuple(f"{key}=" for key in self.options.private_tags)
+        tags = {name: group for name, group in self.snapshot.by_tag.items() if not (hidden and name.startswith(hidden))}
+        return {
+            "modules": {name: self.snapshot.by_module.get(name, []) for name in self.snapshot.modules},
+            "owners": self.snapshot.by_owner,
+            "tags": tags,
+            "entities": self.snapshot.by_entity,
+            "checks": self.snapshot.by_check,
+        }
+
+    @cached_property
+    def _adjacency(self) -> Adjacency:
+        edges = [(self._numbers[parent], self._numbers[child]) for parent, child in self.snapshot.edges]
+        return Adjacency([edge[0] for edge in edges], [edge[1] for edge in edges], len(self._names))
+
+    @cached_property
+    def _node_kinds(self) -> list[str]:
+        features = self.snapshot.features
+        return [
+            "s" if name not in features else "p" if ("p", "personal data") in self.badges(features[name]) else ""
+            for name in self._names
+        ]
+
+    def _links(self, root: str) -> _Links:
+        return _Links(self._names, lambda name: f"{root}{self.snapshot.address(name)}")
+
+    def _picture(self, key: str, root: str) -> Markup:
+        near = neighbourhood(
+            self._adjacency, self._numbers[key], hops=self.options.lineage_hops, most=self.options.lineage_nodes
+        )
+        drawn = neighbourhood_svg(near, labels=self._names, links=self._links(root), kinds=self._node_kinds)
+        return Markup(drawn)
+
+    def _module_picture(self, members: Sequence[Feature]) -> Markup | None:
+        nodes = [self._numbers[one.feature] for one in members]
+        inside = set(nodes)
+        edges = [(node, other) for node in nodes for other in self._adjacency.down[node] if other in inside]
+        drawn = module_svg(nodes, edges, labels=self._names, links=self._links("../"), kinds=self._node_kinds)
+        return None if drawn is None else Markup(drawn)
+
+    @cached_property
+    def _numbers_that_matter(self) -> list[tuple[str, str, str, str]]:
+        """Numbers with their words, the page that tells more, and a class where they are bad."""
+        features = list(self.snapshot.features.values())
+        count = len(features)
+        documented = count - sum(one.undocumented for one in features)
+        checked = sum(bool(one.checks) for one in features)
+        lists = {name: len(members) for name, _, members, _ in self._quality()}
+        return [
+            (f"{count:,}", "features", "explorer.html", ""),
+            (f"{len(self.snapshot.by_owner):,}", "owners", "owners.html", ""),
+            (words.share(documented, count) or "0 %", "documented", "quality.html#undocumented", ""),
+            (words.share(checked, count) or "0 %", "checked", "quality.html#unchecked", ""),
+            (f"{lists['failing']:,}", "failing now", "quality.html#failing", "b" if lists["failing"] else "g"),
+            (f"{lists['stale']:,}", "stale", "quality.html#stale", "w" if lists["stale"] else "g"),
+            (f"{lists['deprecated']:,}", "deprecated", "quality.html#deprecated", ""),
+            (f"{lists['unowned']:,}", "without owner", "quality.html#unowned", "w" if lists["unowned"] else "g"),
+        ]
+
+    def _quality(self) -> list[tuple[str, str, list[Feature], str]]:
+        """Lists of what is wrong: anchor, title, features, and the explorer's filter that shows the same."""
+        features = list(self.snapshot.features.values())
+        today = f"{self.snapshot.as_of:%Y-%m-%d}"
+        return [
+            ("failing", "Failing now", [one for one in features if one.check_state == "failing"], "check=failing"),
+            ("warning", "Warnings", [one for one in features if one.check_state == "warning"], "check=warning"),
+            ("stale", "Stale", [one for one in features if one.stale], "flag=stale"),
+            (
+                "unjudged",
+                "Checks that never ran",
+                [one for one in features if one.check_state == "unknown"],
+                "check=unknown",
+            ),
+            ("unchecked", "Without checks", [one for one in features if not one.checks], "check=none"),
+            ("undocumented", "Undocumented", [one for one in features if one.undocumented], "flag=undocumented"),
+            ("unowned", "Without owner", [one for one in features if not one.owners], "flag=without%20owner"),
+            ("deprecated", "Deprecated", [one for one in features if one.status == "deprecated"], "status=deprecated"),
+            (
+                "used",
+                "Deprecated and still used",
+                [one for one in features if one.status == "deprecated" and (one.downstream or one.consumers)],
+                "status=deprecated",
+            ),
+            (
+                "sunset",
+                "Past their sunset",
+                [one for one in features if one.sunset and one.sunset < today],
+                "status=deprecated",
+            ),
+        ]
+
+    def _days(self, since: str | None, limit: int) -> list[tuple[str, list[Change]]]:
+        """Changes by day, newest first."""
+        days: dict[str, list[Change]] = {}
+        for change in self.snapshot.changes[:limit]:
+            day = f"{change.at:%Y-%m-%d}"
+            if since is None or day >= since:
+                days.setdefault(day, []).append(change)
+        return list(days.items())
+
+
+class _Links(Sequence[str]):
+    """Addresses of nodes, made when they are asked for."""
+
+    def __init__(self, names: Sequence[str], address: Callable[[str], str]) -> None:
+        self._names = names
+        self._address = address
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._address(self._names[place])
+
+
+def _tagged(one: Feature, name: str) -> bool:
+    key, _, text = name.partition("=")
+    return text in one.tags.get(key, ())
+
+
+def _trends(one: Feature) -> dict[str | None, tuple[list[float | None], list[float | None]]]:
+    """Share of nulls and mean of each column over the runs, oldest first."""
+    found: dict[str | None, tuple[list[float | None], list[float | None]]] = {}
+    for profile in reversed(one.profiles):
+        shares, means = found.setdefault(profile.column, ([], []))
+        shares.append(profile.nulls / profile.rows if profile.rows and profile.nulls is not None else None)
+        means.append(profile.mean)
+    return found

@@ -1,0 +1,204 @@
+"""Pages of the catalog, put into the theme's shell: the shell is rendered once a depth, and a page is written only
+where it changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util import logging
+
+from featurecat_sphinx.digests import FeatureDigests
+from featurecat_sphinx.docstrings import DocstringRenderer, DocumentedText
+from featurecat_sphinx.exporting import write_downloads
+from featurecat_sphinx.model import Feature
+from featurecat_sphinx.pages import Page
+from featurecat_sphinx.state import Site, site_of
+from featurecat_sphinx.version import VERSION
+
+__all__ = ["SHELL_NAMES", "splice"]
+
+_logger = logging.getLogger(__name__)
+
+#: Names under which the theme renders shells: as deep as the pages that are put into them.
+SHELL_NAMES = ("fc-shell", "modules/fc-shell", "features/fc-module/fc-shell")
+_TITLE, _DESCRIPTION, _BODY = "fctitleplaceholder", "fcdescriptionplaceholder", "fcbodyplaceholder"
+_MANIFEST = "pages.json"
+#: From the beginning of a function to that of its docstring.
+_DOCSTRING = re.compile(r"^.*?\bdef\s.*?:[ \t]*(?:#[^\n]*)?\n\s*[rRuU]?(?:\"\"\"|'''|\"|')", re.DOTALL)
+_MOST_TITLE = 120
+_MOST_DESCRIPTION = 160
+
+
+def splice(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Write the pages of the catalog; connected to ``html-collect-pages``, to which it gives no page."""
+    builder = app.builder
+    if isinstance(builder, StandaloneHTMLBuilder) and builder.name == "html" and app.env is not None:
+        site = site_of(app.env)
+        if app.config.fc_feature_pages == "splice":
+            _Splicer(app, builder, site).run()
+        site.tell("downloads", 0, 1)
+        write_downloads(site.snapshot, site.options, site.catalog, Path(app.outdir))
+        site.tell("downloads", 1, 1)
+    return iter(())
+
+
+class _Splicer:
+    """One build's pages."""
+
+    def __init__(self, app: Sphinx, builder: StandaloneHTMLBuilder, site: Site) -> None:
+        self.app = app
+        self.builder = builder
+        self.site = site
+        self.output = Path(app.outdir)
+        self.shells = [_Shell.rendered(builder, name, site.directory) for name in SHELL_NAMES]
+        self.before = _read(site.directory / _MANIFEST, self.output)
+        self.now: dict[str, list[str]] = {}
+        self.made = hashlib.sha256(
+            repr((VERSION, site.options, [shell.digest for shell in self.shells])).encode()
+        ).hexdigest()
+
+    def run(self) -> None:
+        documentation = self._documentation()
+        site = self.site
+        digests = FeatureDigests(site.snapshot, site.options.lineage_hops)
+        total = len(site.snapshot.features)
+        for number, (key, one) in enumerate(site.snapshot.features.items()):
+            told = documentation.get(key, "")
+            digest = digests.of(key, told)
+            if not self._kept(one.address, digest):
+                self._write(site.composer.feature(key, told), digest)
+            if number % 50 == 0:
+                site.tell("pages", number, total)
+        site.tell("pages", total, total)
+        for page in site.composer.others():
+            self._write(page, "")
+        self._sweep()
+
+    def _documentation(self) -> dict[str, str]:
+        """Rendered docstrings by feature."""
+        site, config = self.site, self.app.config
+        texts = [
+            DocumentedText(
+                key=one.feature,
+                text=one.doc or "",
+                file=one.variants[0].file if one.variants else "",
+                line=_documentation_line(one),
+            )
+            for one in site.snapshot.features.values()
+            if not one.undocumented
+        ]
+        modules = {one.feature: one.module for one in site.snapshot.features.values()}
+        renderer = DocstringRenderer(
+            self.app,
+            docstring_format=config.fc_docstring_format,
+            cache_directory=Path(self.app.confdir, config.fc_cache_dir) if config.fc_cache_dir else site.directory,
+            jobs=config.fc_jobs,
+            address_of=site.snapshot.reference,
+        )
+        site.tell("docstrings", 0, len(texts))
+        rendered = renderer.render(texts, batch_of=lambda text: modules[text.key])
+        site.tell("docstrings", len(texts), len(texts))
+        return rendered
+
+    def _kept(self, address: str, digest: str) -> bool:
+        """Whether a page is there already, made of the same."""
+        known = self.before.get(address)
+        if known is None or known[:2] != [self.made, digest] or not (self.output / address).is_file():
+            return False
+        self.now[address] = known
+        return True
+
+    def _write(self, page: Page, digest: str) -> None:
+        if page.address.removesuffix(".html") in self.app.env.found_docs:
+            _logger.warning(
+                "%s is a document of yours; the page of the catalog with that address is left out",
+                page.address,
+                type="fc",
+                subtype="collision",
+            )
+            return
+        text = self.shells[page.address.count("/")].filled(page)
+        written = hashlib.sha256(text.encode("utf-8", "xmlcharrefreplace")).hexdigest()
+        path = self.output / page.address
+        known = self.before.get(page.address)
+        if known is None or known[2:] != [written] or not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+        self.now[page.address] = [self.made, digest, written]
+
+    def _sweep(self) -> None:
+        """Remove the pages of what is gone, and write down those that are there."""
+        for address in self.before.keys() - self.now.keys():
+            if address.removesuffix(".html") in self.app.env.found_docs:
+                continue
+            path = self.output / address
+            path.unlink(missing_ok=True)
+            for parent in path.relative_to(self.output).parents[:-1]:
+                directory = self.output / parent
+                if directory.is_dir() and not any(directory.iterdir()):
+                    directory.rmdir()
+        path = self.site.directory / _MANIFEST
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps({"output": str(self.output), "pages": self.now}), encoding="utf-8")
+        fresh.replace(path)
+
+
+class _Shell:
+    """A page of the theme with gaps."""
+
+    def __init__(self, text: str) -> None:
+        self.digest = hashlib.sha256(text.encode()).hexdigest()
+        # the gap of the body comes last: what fills it is never looked through
+        self._parts = re.split(f"({_TITLE}|{_DESCRIPTION}|{_BODY})", text)
+
+    @classmethod
+    def rendered(cls, builder: StandaloneHTMLBuilder, name: str, directory: Path) -> _Shell:
+        """Have the theme render it."""
+        path = directory / "shell.html"
+        context = {"title": _TITLE, "body": _BODY, "metatags": f'<meta name="description" content="{_DESCRIPTION}">\n'}
+        builder.handle_page(name, context, "page.html", outfilename=path)
+        text = path.read_text(encoding="utf-8")
+        path.unlink()
+        return cls(text)
+
+    def filled(self, page: Page) -> str:
+        """The shell around a page."""
+        filling = {
+            _TITLE: html.escape(_short(page.title, _MOST_TITLE)),
+            _DESCRIPTION: html.escape(_short(page.description, _MOST_DESCRIPTION)),
+            _BODY: page.body,
+        }
+        return "".join(filling.get(part, part) for part in self._parts)
+
+
+def _documentation_line(one: Feature) -> int:
+    """Line of the file where the docstring begins; that of the function where it cannot be found."""
+    if not one.variants:
+        return 0
+    variant = one.variants[0]
+    found = _DOCSTRING.search(variant.source_text or "")
+    return variant.line + (found.group().count("\n") if found else 0)
+
+
+def _short(text: str, most: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _read(path: Path, output: Path) -> dict[str, list[str]]:
+    """What an earlier build wrote there; empty where it cannot be told, so that everything is written anew."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    pages = found.get("pages") if isinstance(found, dict) and found.get("output") == str(output) else None
+    return pages if isinstance(pages, dict) and all(isinstance(known, list) for known in pages.values()) else {}

@@ -205,7 +205,8 @@ def edit_project(project: ShopProject, kind: str, number: int = 0) -> None:
     if kind == "run":
         project.ok("materialize", ("margin", "initials")[number % 2], "--output", f"again_{number}.parquet")
     elif kind == "module":
-        (project.root / "customer_features.py").open("a", encoding="utf-8").write(added.replace("added_", "further_"))
+        with (project.root / "customer_features.py").open("a", encoding="utf-8") as stream:
+            stream.write(added.replace("added_", "further_"))
     elif kind == "add":
         path.write_text(text + ("" if f"def added_{number}(" in text else added), encoding="utf-8")
     elif kind == "remove":

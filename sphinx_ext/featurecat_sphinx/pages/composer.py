@@ -65,6 +65,7 @@ class Composer:
             undefined=StrictUndefined,
         )
         self._environment.filters |= {
+            "condition": words.condition,
             "moment": words.moment,
             "number": words.number,
             "parameters": words.parameters,
@@ -145,8 +146,25 @@ class Composer:
             most=_MOST_LISTED,
             changes=self._changes.get(key, [])[:10],
             trends=_trends(one),
+            read_columns=_read_columns(one, _MOST_LISTED),
+            shared=self._shared_source(one),
         )
         return Page(one.address, f"{key} – {self.options.project}", one.summary or f"The feature {key}.", body)
+
+    def _shared_source(self, one: Feature) -> str:
+        """The frame whose function makes this feature as one of its columns, and others; empty if there is none."""
+        if one.role == "frame" or not one.variants:
+            return ""
+        places = {(variant.file, variant.line) for variant in one.variants}
+        above = [self.snapshot.features[name] for name in one.upstream if name in self.snapshot.features]
+        return next(
+            (
+                other.feature
+                for other in above
+                if other.role == "frame" and places == {(variant.file, variant.line) for variant in other.variants}
+            ),
+            "",
+        )
 
     def others(self) -> Iterator[Page]:
         """Every page but those of features."""
@@ -294,11 +312,12 @@ class Composer:
         return [
             (f"{count:,}", "features", "explorer.html", ""),
             (f"{len(self.snapshot.by_owner):,}", "owners", "owners.html", ""),
-            (words.share(documented, count) or "0 %", "documented", "quality.html#undocumented", ""),
+            (words.share(documented, count) or "0 %", "documented", "explorer.html", ""),
             (words.share(checked, count) or "0 %", "checked", "quality.html#unchecked", ""),
             (f"{lists['failing']:,}", "failing now", "quality.html#failing", "b" if lists["failing"] else "g"),
             (f"{lists['stale']:,}", "stale", "quality.html#stale", "w" if lists["stale"] else "g"),
             (f"{lists['deprecated']:,}", "deprecated", "quality.html#deprecated", ""),
+            (f"{lists['undocumented']:,}", "undocumented", "quality.html#undocumented", ""),
             (f"{lists['unowned']:,}", "without owner", "quality.html#unowned", "w" if lists["unowned"] else "g"),
         ]
 
@@ -361,6 +380,15 @@ class _Links(Sequence[str]):
 def _tagged(one: Feature, name: str) -> bool:
     key, _, text = name.partition("=")
     return text in one.tags.get(key, ())
+
+
+def _read_columns(one: Feature, most: int) -> list[tuple[str, list[str]]]:
+    """The raw columns it is made of, by source."""
+    found: dict[str, list[str]] = {}
+    for column in one.raw_columns[:most]:
+        source, _, name = column.partition(".")
+        found.setdefault(source, []).append(name)
+    return list(found.items())
 
 
 def _trends(one: Feature) -> dict[str | None, tuple[list[float | None], list[float | None]]]:

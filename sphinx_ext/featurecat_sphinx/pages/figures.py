@@ -55,13 +55,9 @@ def histogram(profile: Profile) -> Markup:
 
 def _bars(histogram: Any) -> tuple[list[float], Any, Any]:
     """Counts and ends of a histogram as the catalog holds it."""
-    if not isinstance(histogram, Mapping):
+    if not isinstance(histogram, Mapping) or not isinstance(histogram.get("counts"), list):
         return [], None, None
-    counts = histogram.get("counts")
-    edges = histogram.get("edges")
-    if not isinstance(counts, list) or not isinstance(edges, list) or not edges:
-        return [], None, None
-    return [float(count or 0) for count in counts[:_MOST_BARS]], edges[0], edges[-1]
+    return [float(count or 0) for count in histogram["counts"][:_MOST_BARS]], histogram["low"], histogram["high"]
 
 
 def trend(values: Sequence[float | None], about: str) -> Markup:

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-__all__ = ["moment", "number", "parameters", "plural", "share"]
+__all__ = ["condition", "moment", "number", "parameters", "plural", "share"]
 
 _MOST = 120
 
@@ -61,19 +61,59 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word if count == 1 else many}"
 
 
-def parameters(params: Mapping[str, Any]) -> Markup:
+def parameters(params: Mapping[str, Any], kind: str = "") -> Markup:
     """Parameters of an expectation on one line; long ones are cut.
 
+    Args:
+        params: As the catalog holds them.
+        kind: Of the expectation: a parameter of that name needs no name.
+
     Example:
-        >>> parameters({"low": 0, "high": 1})
-        Markup('low=0, high=1')
+        >>> parameters({"low": 0, "high": 1}), parameters({"not_null": True}, "not_null")
+        (Markup('low=0, high=1'), Markup(''))
     """
-    order = sorted(params, key=lambda name: {"low": 0, "high": 1}.get(name, 2))
-    text = ", ".join(
-        f"{name}={_value(params[name])}" for name in order if name != "family" and params[name] is not None
-    )
+    shown = {name: value for name, value in params.items() if name != "family" and value is not None}
+    if list(shown) == [kind]:
+        text = "" if shown[kind] is True else _value(shown[kind])
+    else:
+        order = sorted(shown, key=lambda name: ({"low": 0, "high": 1}.get(name, 2), name))
+        text = ", ".join(f"{name}={_value(shown[name])}" for name in order)
     return escape(text if len(text) <= _MOST else f"{text[: _MOST - 1]}…")
 
 
+_OPERATORS = {"equal": "is", "not_equal": "is not", "in": "is one of", "not_in": "is none of"}
+
+
+def condition(clauses: Any) -> str:
+    """When a variant is taken, in words; empty for always.
+
+    Args:
+        clauses: As the catalog holds them.
+
+    Example:
+        >>> condition([{"key": "region", "operator": "not_equal", "value": "us"}])
+        'where region is not us'
+    """
+    if not isinstance(clauses, list) or not clauses:
+        return ""
+    return "where " + " and ".join(_clause(clause) for clause in clauses)
+
+
+def _clause(clause: Mapping[str, Any]) -> str:
+    key, operator, value = clause.get("key"), str(clause.get("operator")), clause.get("value")
+    if operator == "resolves":
+        return f"{value} decides by {key}" if key else f"{value} decides"
+    words = ", ".join(map(_plain, value)) if isinstance(value, list) else _plain(value)
+    return f"{key} {_OPERATORS.get(operator, operator)} {words}"
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _value(value: Any) -> str:
-    return number(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return json.dumps(value, ensure_ascii=False)
+    return number(value)

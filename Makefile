@@ -12,7 +12,8 @@ HAMILTON := .cache/hamilton/.ready
 DATAHUB := .cache/datahub/.ready
 OPENMETADATA := .cache/openmetadata/.ready
 # suites that check-all runs on their own
-CORE := --ignore=tests/acceptance --ignore=tests/faults
+APART := conformance compat docs examples expectations project
+CORE := $(patsubst %,--ignore=tests/%,acceptance faults browser $(APART))
 
 # byte-compiled modules are what users run
 unexport PYTHONDONTWRITEBYTECODE
@@ -23,7 +24,7 @@ export FEATURECAT_DATAHUB
 export FEATURECAT_OPENMETADATA
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types unit doctest acceptance faults oldest spark duckdb14 hamilton datahub openmetadata \
+.PHONY: help install demo test lint types unit doctest suites browser acceptance faults oldest spark duckdb14 hamilton datahub openmetadata \
 	check-all benchmarks constraints clean
 
 help: ## list the targets
@@ -55,12 +56,18 @@ types: install ## static types of the package (mypy --strict)
 	$(BIN)/mypy
 
 doctest: install ## the examples in docstrings
-	@$(BIN)/python -m pytest -q --doctest-modules -p no:cacheprovider -p tests.conftest featurecat
+	@$(BIN)/python -m pytest -q --doctest-modules -p no:cacheprovider -p tests.conftest featurecat sphinx_ext/featurecat_sphinx
 
 unit: install ## the core suites: one folder of tests a room
 	@$(BIN)/python -m pytest -q -n $(JOBS) $(CORE)
 
 # --- the rest of `make check-all` -----------------------------------------------------------------
+
+suites: install ## the larger suites: every backend, every expectation, Hamilton's modules, the documentation
+	@$(BIN)/python -m pytest -q -n $(JOBS) $(patsubst %,tests/%,$(APART))
+
+browser: ## Debian's chromium, for the tests of the site in a real browser
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -q -y chromium; } >/dev/null
 
 faults: install ## kill and break runs at every failpoint
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/faults
@@ -104,7 +111,7 @@ $(OPENMETADATA): $(READY)
 
 check-all: ## everything: test, the version matrix, faults, acceptance
 	@$(MAKE) --no-print-directory duckdb14 hamilton datahub openmetadata
-	@$(MAKE) --no-print-directory test oldest spark faults acceptance \
+	@$(MAKE) --no-print-directory test suites oldest spark faults acceptance \
 		FEATURECAT_DUCKDB14=$(CURDIR)/$(dir $(DUCKDB14)) FEATURECAT_APACHE_HAMILTON=$(CURDIR)/$(dir $(HAMILTON)) \
 		FEATURECAT_DATAHUB=$(CURDIR)/$(dir $(DATAHUB)) FEATURECAT_OPENMETADATA=$(CURDIR)/$(dir $(OPENMETADATA))
 

@@ -39,8 +39,7 @@ CHROMIUM = [
 PICTURE = re.compile(r"<svg[^>]*\bclass=\"fc-dag\".*?</svg>", re.DOTALL)
 AUTODOC = "project = 'beside'\nextensions = ['sphinx.ext.autodoc']\nhtml_theme = 'alabaster'\n"
 AUTOAPI = (
-    "project = 'beside'\nextensions = ['autoapi.extension']\nhtml_theme = 'alabaster'\n"
-    "autoapi_dirs = [{modules!r}]\n"
+    "project = 'beside'\nextensions = ['autoapi.extension']\nhtml_theme = 'alabaster'\nautoapi_dirs = [{modules!r}]\n"
 )
 
 

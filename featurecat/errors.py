@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "catalog-unusable": "The catalog cannot be read.",
     "config-conflict": "One name is given both as config and as something else.",
     "cycle": "Features depend on each other in a circle.",
+    "docs-warning": "A text of the documentation is wrong.",
     "duplicate-definition": "Two definitions of one name can hold at the same time.",
     "empty-selection": "A selection matches nothing.",
     "expectation-failed": "An expectation that blocks publication did not hold.",

@@ -18,7 +18,7 @@ from featurecat_sphinx.options import DOCSTRING_FORMATS, SiteOptions
 __all__ = ["VALUES", "add_values", "catalog_path", "moment", "options_from", "validate"]
 
 #: Name to default, what it makes Sphinx do again, types, and what it is for.
-VALUES: dict[str, tuple[Any, str, tuple[type, ...], str]] = {
+VALUES: dict[str, tuple[Any, Any, tuple[type, ...], str]] = {
     "fc_catalog": ("", "env", (str, Path), "File of the catalog; empty looks for .featurecat/catalog.duckdb upwards."),
     "fc_project": ("", "env", (str,), "Name to show; empty is `project`."),
     "fc_as_of": ("", "env", (str,), "Moment staleness is measured from, such as 2026-11-24; empty is the catalog's."),
@@ -63,7 +63,7 @@ def _problems(config: Config) -> Iterator[str]:
         near = difflib.get_close_matches(name, VALUES, n=1)
         yield f"conf.py: {name} is no setting of featurecat_sphinx" + (f"; did you mean {near[0]}?" if near else "")
     for name, (_, _, types, _) in VALUES.items():
-        value = config[name]
+        value: Any = config[name]
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             yield f"conf.py: {name} is {value!r}; it takes {' or '.join(kind.__name__ for kind in types)}"
         elif name in _CHOICES and value not in _CHOICES[name]:

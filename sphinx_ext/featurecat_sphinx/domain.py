@@ -47,13 +47,13 @@ class FeatureDomain(Domain):
 
     name = "fc"
     label = "featurecat"
-    object_types: ClassVar[dict[str, ObjType]] = {kind: ObjType(kind, kind) for kind in _KINDS}  # type: ignore[misc]
-    roles: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
+    object_types: ClassVar[dict[str, ObjType]] = {kind: ObjType(kind, kind) for kind in _KINDS}
+    roles: ClassVar[dict[str, Any]] = {
         **{kind: _Reference(warn_dangling=True) for kind in _KINDS},
         "count": CountRole(),
     }
-    directives: ClassVar[dict[str, Any]] = DIRECTIVES  # type: ignore[misc]
-    initial_data: ClassVar[dict[str, Any]] = {"uses": {}}  # type: ignore[misc]
+    directives: ClassVar[dict[str, Any]] = DIRECTIVES
+    initial_data: ClassVar[dict[str, Any]] = {"uses": {}}
     data_version = 1
 
     @property

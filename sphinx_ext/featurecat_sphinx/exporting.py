@@ -100,7 +100,10 @@ def _script_json(told: Any) -> str:
     """JSON that stays JSON inside a script."""
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return (
-        text.replace("</", "<\\/").replace("<!--", "<\\!--").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        text.replace("</", "<\\/")
+        .replace("<!--", "\\u003c!--")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
     )
 
 
@@ -119,7 +122,7 @@ def catalog_json(snapshot: Snapshot, options: SiteOptions) -> str:
         "edges": [list(edge) for edge in snapshot.edges],
         "changes": [_plain(one) for one in snapshot.changes],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1, default=_json_value) + "\n"
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_json_value) + "\n"
 
 
 def _plain(one: Any) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from featurecat.catalog.connection import Connection
 from featurecat_sphinx.model import (
@@ -89,6 +89,7 @@ _PARTS = {
     "observed": "SELECT feature, observed_dtype FROM schemas WHERE observed_dtype IS NOT NULL ORDER BY ALL",
 }
 
+_Row = TypeVar("_Row")
 _Groups = dict[str, list[tuple[Any, ...]]]
 
 
@@ -209,7 +210,7 @@ class _Reader:
                 checks=own_checks,
                 profiles=tuple(_profile(row, bool(personal)) for row in profiles.get(key, ())),
                 runs=made,
-                columns=tuple(parts["columns"].get(key, ())),  # type: ignore[arg-type]
+                columns=tuple(parts["columns"].get(key, ())),
                 raw_columns=tuple(row[0] for row in parts["raw_columns"].get(key, ())),
                 consumers=tuple(Consumer(*row) for row in parts["consumers"].get(key, ())),
                 similar=tuple(Similar(*row) for row in parts["similar"].get(key, ())[:8]),
@@ -229,7 +230,9 @@ class _Reader:
         for feature, check_id, variant, kind, params, *rest in self._rows(_CHECKS):
             owner = feature.removesuffix("_raw") if self.roles.get(feature) == "raw" else feature
             history = tuple(verdicts.get((feature, check_id), ()))
-            found.setdefault(owner, []).append(Check(check_id, variant, kind, _parsed(params) or {}, *rest, history))
+            found.setdefault(owner, []).append(
+                _made(Check, (check_id, variant, kind, _parsed(params) or {}, *rest, history))
+            )
         return {feature: tuple(checks) for feature, checks in found.items()}
 
     def _sources(self, rows: Sequence[tuple[Any, ...]], edges: Iterable[tuple[str, str]]) -> dict[str, Source]:
@@ -269,8 +272,14 @@ def _profile(row: tuple[Any, ...], personal: bool) -> Profile:
     """A profile; of personal data the counts alone."""
     head, values, (quantiles, histogram, top, at) = row[:5], row[5:11], row[11:]
     if personal:
-        return Profile(*head, None, None, None, None, None, None, None, None, None, at)
-    return Profile(*head, *values, _parsed(quantiles), _parsed(histogram), _parsed(top), at)
+        values = (None,) * 6
+        return _made(Profile, (*head, *values, None, None, None, at))
+    return _made(Profile, (*head, *values, _parsed(quantiles), _parsed(histogram), _parsed(top), at))
+
+
+def _made(kind: Callable[..., _Row], row: tuple[Any, ...]) -> _Row:
+    """A value of a row with as many columns as it has fields."""
+    return kind(*row)
 
 
 def _parsed(text: Any) -> Any:

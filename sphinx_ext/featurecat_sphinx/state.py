@@ -66,7 +66,8 @@ def open_site(app: Sphinx) -> None:
     try:
         snapshot = _snapshot(app, path, options, directory)
     except FeaturecatError as error:
-        hint = f"; {error.hint}" if getattr(error, "hint", None) else ""
+        hints = [problem.hint for problem in error.problems if problem.hint]
+        hint = f"; {hints[0]}" if hints else ""
         raise ExtensionError(f"{error}{hint}", modname="featurecat_sphinx") from error
     _SITES[app.env] = Site(path, snapshot, options, Composer(snapshot, options), directory)
 

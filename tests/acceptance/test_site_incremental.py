@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.projects import REPOSITORY, Nursery, ShopProject
@@ -33,7 +33,7 @@ def clean_build(project: ShopProject, output: Path, *words: str) -> dict[str, st
     return tree_of(output)
 
 
-@settings(max_examples=4)
+@settings(max_examples=4, phases=[Phase.generate])  # a build takes seconds: what fails is shown as it was found
 @given(st.lists(st.lists(edits, min_size=1, max_size=3), min_size=1, max_size=3))
 def test_incremental_equals_clean(
     site_project: ShopProject, nursery: Nursery, batches: list[list[tuple[str, int]]]

@@ -205,8 +205,9 @@ def edit_project(project: ShopProject, kind: str, number: int = 0) -> None:
     if kind == "run":
         project.ok("materialize", ("margin", "initials")[number % 2], "--output", f"again_{number}.parquet")
     elif kind == "module":
-        with (project.root / "customer_features.py").open("a", encoding="utf-8") as stream:
-            stream.write(added.replace("added_", "further_"))
+        other = project.root / "customer_features.py"
+        further, there = added.replace("added_", "further_"), other.read_text(encoding="utf-8")
+        other.write_text(there + ("" if further in there else further), encoding="utf-8")
     elif kind == "add":
         path.write_text(text + ("" if f"def added_{number}(" in text else added), encoding="utf-8")
     elif kind == "remove":
@@ -222,7 +223,10 @@ def _replacement(kind: str, number: int) -> tuple[str, str]:
     return {
         "docstring": (r'"""Left as it was[^\n]*\n', f'"""Left as it was, {number} times & <more>.\n'),
         "rename": (r"def uses_the_old\w*\(", f"def uses_the_old_{number}("),
-        "edge": (r"old_margin: pd\.Series, ", "old_margin: pd.Series, net_amount: pd.Series, " if number % 2 else ""),
+        "edge": (
+            r"old_margin: pd\.Series, (net_amount: pd\.Series, )?",
+            "old_margin: pd.Series, net_amount: pd.Series, " if number % 2 else "",
+        ),
         "owner": (r'owner="ops[^"]*"', f'owner="ops {number}"'),
         "tag": (r'team="sales/eu[^"]*"', f'team="sales/eu/{number}"'),
         "expectation": (r"range=\(0\.0, 20\.0\)|range=\(0\.0, 9\d*\.0\)", f"range=(0.0, 9{number}.0)"),

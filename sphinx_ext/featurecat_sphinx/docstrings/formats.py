@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 from markdown_it import MarkdownIt
 from sphinx.ext.napoleon import Config as NapoleonConfig
@@ -61,7 +62,8 @@ def as_restructured_text(text: str, kind: str) -> list[tuple[str, int]]:
     if kind == "rst":
         return [(line, place) for place, line in enumerate(written)]
     convert = GoogleDocstring if kind == "google" else NumpyDocstring
-    return _traced(convert(written, _NAPOLEON).lines(), written)
+    settings: Any = _NAPOLEON
+    return _traced(convert(written, settings).lines(), written)
 
 
 def _traced(lines: Sequence[str], written: Sequence[str]) -> list[tuple[str, int]]:

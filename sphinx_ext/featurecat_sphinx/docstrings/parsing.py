@@ -134,7 +134,7 @@ class TextParser:
         machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body", debug=False)
         items = [(file, first + place - 1) for _, place in lines]
         machine.run(StringList([line for line, _ in lines], items=items), document, inliner=states.Inliner())
-        document.transformer.populate_from_components((_Component(),))  # type: ignore[arg-type]
+        document.transformer.populate_from_components((_Component(),))
         document.transformer.apply_transforms()
         _tamed(document)
         container = nodes.container()
@@ -146,7 +146,7 @@ def _restore(environment: BuildEnvironment, before: Any) -> None:
     if hasattr(environment, "current_document"):
         environment.current_document = before
     else:
-        environment.temp_data = before  # Sphinx before 8.2
+        environment.temp_data = before  # type: ignore[misc] # Sphinx before 8.2
 
 
 def _complaint(message: nodes.system_message, first: int) -> Complaint:

@@ -114,8 +114,8 @@ class DocstringRenderer:
             told.append((by_key[rendered.key], rendered.complaints))
             digest = digests[rendered.key]
             if digest is not None:
-                complaints = [[complaint.line, complaint.text] for complaint in rendered.complaints]
-                self._memory.put(digest, [rendered.html, complaints])
+                kept = [[complaint.line, complaint.text] for complaint in rendered.complaints]
+                self._memory.put(digest, [rendered.html, kept])
         self._memory.save()
         order = {text.key: place for place, text in enumerate(texts)}
         for text, complaints in sorted(told, key=lambda entry: order[entry[0].key]):

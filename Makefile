@@ -66,8 +66,10 @@ unit: install ## the core suites: one folder of tests a room
 suites: install ## the larger suites: every backend, every expectation, Hamilton's modules, the documentation
 	@$(BIN)/python -m pytest -q -n $(JOBS) $(patsubst %,tests/%,$(APART))
 
-browser: ## Debian's chromium, for the tests of the site in a real browser
+browser: ## Debian's chromium and axe-core, for the tests of the site in a real browser
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -q -y chromium; } >/dev/null
+	@test -f .cache/axe/axe.min.js || { mkdir -p .cache/axe && cd .cache/axe && npm pack --silent axe-core@4.14.1 >/dev/null && \
+		tar -xzf axe-core-4.14.1.tgz --strip-components=1 package/axe.min.js package/LICENSE; }
 
 faults: install ## kill and break runs at every failpoint
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/faults

@@ -94,7 +94,13 @@ def _browser() -> bool:
     return find_spec("playwright") is not None and shutil.which("chromium") is not None
 
 
+def _axe() -> bool:
+    directory = os.environ.get("FEATURECAT_AXE") or REPOSITORY / ".cache" / "axe"
+    return (Path(directory) / "axe.min.js").is_file()
+
+
 COMPONENTS = {
+    "axe": Component(_axe, "make browser"),
     "browser": Component(_browser, "pip install 'featurecat[dev]', and Debian's chromium: make browser"),
     "dask": Component(lambda: find_spec("dask") is not None, "pip install 'featurecat[dask]'"),
     "datahub": Component(

@@ -68,7 +68,7 @@ def build(output: Path | None, theme: str | None, jobs: int, *, fresh: bool) -> 
 @_JOBS
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
 @shared_options
-def serve(output: Path | None, theme: str | None, jobs: int, port: int) -> int:
+def serve(output: Path | None, theme: str | None, jobs: int, *, port: int) -> int:
     """Build the site, serve it on this machine alone, and rebuild it when modules, settings or runs change."""
     options = shared()
     order = SiteOrder(output=output, theme=theme, jobs=jobs)
@@ -114,7 +114,7 @@ def _as_row(problem: Problem) -> dict[str, Any]:
 def _build(options: Shared, order: SiteOrder) -> SiteReport:
     project = project_of(options)
     with _progress(options) as progress:
-        report, notices = build_docs(project, CLOCK, order, progress)
+        report, notices = build_docs(project, CLOCK, order, progress=progress)
     notify(notices, options)
     if options.as_json:
         print_json(

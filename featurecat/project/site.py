@@ -41,7 +41,7 @@ class SiteOrder:
 
 
 def build_docs(
-    project: Project, clock: Clock, order: SiteOrder, progress: Callable[[str, int, int], None] | None = None
+    project: Project, clock: Clock, order: SiteOrder, *, progress: Callable[[str, int, int], None] | None = None
 ) -> tuple[SiteReport, list[str]]:
     """Build the site of a project's catalog; no module of the project is imported.
 

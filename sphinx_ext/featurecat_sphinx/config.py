@@ -36,7 +36,7 @@ VALUES: dict[str, tuple[Any, Any, tuple[type, ...], str]] = {
     "fc_cache_dir": ("", "", (str, Path), "Where rendered docstrings are kept; empty is beside the doctrees."),
     "fc_jobs": (1, "", (int,), "Processes that render docstrings."),
 }
-_RANGES = {"fc_lineage_hops": (1, 3), "fc_lineage_nodes": (5, 60), "fc_jobs": (1, 64)}
+_RANGES: dict[str, tuple[int, int]] = {"fc_lineage_hops": (1, 3), "fc_lineage_nodes": (5, 60), "fc_jobs": (1, 64)}
 _CHOICES = {"fc_docstring_format": DOCSTRING_FORMATS, "fc_feature_pages": ("splice", "none")}
 _PLACE = (".featurecat", "catalog.duckdb")
 _VARIABLE = "FEATURECAT_CATALOG"
@@ -70,7 +70,7 @@ def _problems(config: Config) -> Iterator[str]:
             near = difflib.get_close_matches(value, _CHOICES[name], n=1)
             known = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(_CHOICES[name])}"
             yield f"conf.py: {name} is {value!r}; {known}"
-        elif name in _RANGES and not _RANGES[name][0] <= value <= _RANGES[name][1]:
+        elif name in _RANGES and not _inside(value, *_RANGES[name]):
             low, high = _RANGES[name]
             yield f"conf.py: {name} is {value}; it takes {low} to {high}"
     if config.fc_source_url and isinstance(config.fc_source_url, str):
@@ -82,6 +82,10 @@ def _problems(config: Config) -> Iterator[str]:
             yield f"conf.py: fc_source_url is {config.fc_source_url!r}; it begins with https://, http:// or /"
     if isinstance(config.fc_as_of, str) and config.fc_as_of and moment(config) is None:
         yield f"conf.py: fc_as_of is {config.fc_as_of!r}; it takes a day or moment such as 2026-11-24T06:00"
+
+
+def _inside(value: Any, low: int, high: int) -> bool:
+    return bool(low <= value <= high)
 
 
 def options_from(config: Config) -> SiteOptions:

@@ -28,7 +28,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class fc_block(nodes.General, nodes.Element):  # noqa: N801 - docutils names visitors after nodes
+class fc_block(nodes.General, nodes.Element):  # type: ignore[misc] # noqa: N801 - docutils names visitors after nodes
     """A part of the catalog; its children say the same in plain nodes, for builders that write no HTML."""
 
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from featurecat_sphinx.feed import atom_feed
 from featurecat_sphinx.model import CHECK_STATES, Feature, Snapshot
 from featurecat_sphinx.options import SiteOptions
+from featurecat_sphinx.version import VERSION
 
 __all__ = ["catalog_json", "catalog_parquet", "catalog_script", "write_downloads"]
 
@@ -174,7 +175,9 @@ def _utf8(text: str | None) -> str | None:
     return None if text is None else text.encode("utf-8", "replace").decode()
 
 
-def write_downloads(snapshot: Snapshot, options: SiteOptions, catalog: Path, output: Path) -> list[str]:
+def write_downloads(
+    snapshot: Snapshot, options: SiteOptions, catalog: Path, *, output: Path, memory: Path
+) -> list[str]:
     """Write what can be downloaded, where it is not there already.
 
     The DuckDB file is the catalog itself, which every client since 1.4 can open; it is left out where tags are private,
@@ -185,10 +188,18 @@ def write_downloads(snapshot: Snapshot, options: SiteOptions, catalog: Path, out
         options: How it is shown.
         catalog: Its file.
         output: Folder of the site.
+        memory: Folder that remembers of which catalog the files were made, so that they are not made again.
 
     Returns:
         What is there, relative to ``output``.
     """
+    made = hashlib.sha256(
+        repr((VERSION, options, snapshot.project, snapshot.as_of, str(output))).encode() + catalog.read_bytes()
+    ).hexdigest()
+    known = memory / "downloads.json"
+    before = _remembered(known)
+    if before.get("made") == made and all((output / name).is_file() for name in before["files"]):
+        return list(before["files"])
     files: dict[str, bytes | None] = {
         "data/catalog.js": _bytes(catalog_script(snapshot, options)),
         "data/catalog.json": _bytes(catalog_json(snapshot, options)) if options.downloads else None,
@@ -205,7 +216,18 @@ def write_downloads(snapshot: Snapshot, options: SiteOptions, catalog: Path, out
             fresh = path.with_name(f"{path.name}.new")
             fresh.write_bytes(content)
             fresh.replace(path)
-    return [name for name, content in files.items() if content is not None]
+    written = [name for name, content in files.items() if content is not None]
+    known.write_text(json.dumps({"made": made, "files": written}), encoding="utf-8")
+    return written
+
+
+def _remembered(path: Path) -> dict[str, Any]:
+    """What an earlier build wrote; empty where that cannot be told."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) and isinstance(found.get("files"), list) else {}
 
 
 def _bytes(text: str) -> bytes:

@@ -46,7 +46,7 @@ def splice(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         if app.config.fc_feature_pages == "splice":
             _Splicer(app, builder, site).run()
         site.tell("downloads", 0, 1)
-        write_downloads(site.snapshot, site.options, site.catalog, Path(app.outdir))
+        write_downloads(site.snapshot, site.options, site.catalog, output=Path(app.outdir), memory=site.directory)
         site.tell("downloads", 1, 1)
     return iter(())
 

@@ -143,6 +143,7 @@ def test_every_page_type_fits_a_phone(kind: str, built_site: Path, browser: Brow
     assert witness.complaints == []
 
 
+@pytest.mark.component("axe")
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing(kind: str, mode: str, built_site: Path, browser: Browser) -> None:

@@ -120,6 +120,7 @@ THIRD_PARTIES: Mapping[str, tuple[str, ...]] = {
     "pandera": ("expectations.pandera",),
     "ray": ("execution.ray",),
     "dask": ("execution.dask",),
+    "featurecat_sphinx": ("cli.docs", "project.site"),
     "pyspark": ("execution.spark",),
     "graphviz": ("graph.render.graphviz",),
     "sqlalchemy": ("io.databases",),

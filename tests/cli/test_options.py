@@ -79,9 +79,9 @@ def test_help(shop: ShopProject, command: str | None, golden) -> None:
 
 def test_every_module_of_a_command_is_listed(repository: Path) -> None:
     texts = {path.stem: path.read_text(encoding="utf-8") for path in (repository / "featurecat" / "cli").glob("*.py")}
-    assert {name for name, text in texts.items() if "@click.command(" in text} == set(COMMANDS)
+    assert {name for name, text in texts.items() if "@click.command(" in text or "@click.group(\"docs" in text} == set(COMMANDS)
     for name, summary in COMMANDS.items():
-        assert f'@click.command("{name}", short_help="{summary}")' in texts[name]
+        assert f'("{name}", short_help="{summary}")' in texts[name]
 
 
 def test_csv(published: ShopProject) -> None:

@@ -72,6 +72,7 @@ document.addEventListener("keydown", (event) => {
 // The theme's own search knows the guides; features come first.
 const query = new URLSearchParams(location.search).get("q");
 const results = document.getElementById("search-results");
+if (results && !document.querySelector("h1")) results.before(element("h1", {}, "Search"));
 if (query && results) {
   void ready().then(([catalog, found]) => {
     const nodes = found.find(query).slice(0, MOST);

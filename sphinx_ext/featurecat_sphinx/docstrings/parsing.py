@@ -93,7 +93,9 @@ class TextParser:
     def reading(self) -> Iterator[None]:
         """The time in which texts are parsed: roles and directives are known, those that do harm are not."""
         environment = self.environment
-        before = environment.temp_data
+        before = (
+            environment.current_document if hasattr(environment, "current_document") else dict(environment.temp_data)
+        )
         environment.prepare_settings(self.name)
         try:
             with sphinx_domains(environment):
@@ -146,7 +148,8 @@ def _restore(environment: BuildEnvironment, before: Any) -> None:
     if hasattr(environment, "current_document"):
         environment.current_document = before
     else:
-        environment.temp_data = before  # type: ignore[misc] # Sphinx before 8.2
+        environment.temp_data.clear()  # Sphinx before 8.2
+        environment.temp_data.update(before)
 
 
 def _complaint(message: nodes.system_message, first: int) -> Complaint:

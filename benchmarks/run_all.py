@@ -16,12 +16,13 @@ import imports
 import memory
 import overhead
 import plan
+import site_build
 import startup
 from measure import machine, markdown
 
 BENCHMARKS = (
     imports.BENCHMARK, startup.BENCHMARK, build.BENCHMARK, plan.BENCHMARK, overhead.BENCHMARK, chain.BENCHMARK, commits.BENCHMARK,
-    memory.BENCHMARK, expectations.BENCHMARK, gate.BENCHMARK, catalog.BENCHMARK,
+    memory.BENCHMARK, expectations.BENCHMARK, gate.BENCHMARK, catalog.BENCHMARK, site_build.BENCHMARK,
 )  # fmt: skip
 RESULTS = Path(__file__).resolve().parent / "results.md"
 EXPLANATION = (

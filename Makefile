@@ -12,7 +12,7 @@ HAMILTON := .cache/hamilton/.ready
 DATAHUB := .cache/datahub/.ready
 OPENMETADATA := .cache/openmetadata/.ready
 # suites that check-all runs on their own
-APART := conformance compat docs examples expectations project
+APART := cli conformance compat docs examples expectations project
 CORE := $(patsubst %,--ignore=tests/%,acceptance faults browser $(APART))
 
 # byte-compiled modules are what users run
@@ -63,7 +63,7 @@ unit: install ## the core suites: one folder of tests a room
 
 # --- the rest of `make check-all` -----------------------------------------------------------------
 
-suites: install ## the larger suites: every backend, every expectation, Hamilton's modules, the documentation
+suites: install ## the larger suites: commands, backends, expectations, projects, Hamilton's modules, the documentation
 	@$(BIN)/python -m pytest -q -n $(JOBS) $(patsubst %,tests/%,$(APART))
 
 browser: ## Debian's chromium and axe-core, for the tests of the site in a real browser

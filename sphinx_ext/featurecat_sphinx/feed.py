@@ -26,11 +26,17 @@ def atom_feed(snapshot: Snapshot, options: SiteOptions) -> str:
     Args:
         snapshot: The catalog.
         options: How it is shown; with ``feed_url`` the links are absolute.
+
+    Example:
+        >>> from datetime import datetime
+        >>> snapshot = Snapshot("shop", datetime(2026, 11, 23, 12, 40), {}, {}, {}, ())
+        >>> print(atom_feed(snapshot, SiteOptions()).splitlines()[4])
+        <updated>2026-11-23T12:40:00Z</updated>
     """
     project = slug(snapshot.project)
-    home = options.feed_url if options.feed_url.endswith("/") or not options.feed_url else f"{options.feed_url}/"
+    home = f"{_sound(options.feed_url).rstrip('/')}/" if options.feed_url else ""
     groups = [(name, list(changes)) for name, changes in groupby(snapshot.changes, key=lambda change: change.snapshot)]
-    updated = groups[0][1][0].at if groups else snapshot.as_of
+    updated = max((changes[0].at for _, changes in groups), default=snapshot.as_of)
     parts = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
@@ -51,11 +57,15 @@ def _entry(project: str, home: str, name: str, changes: Sequence[Change]) -> str
     more = f" and {len(changes) - _MOST_NAMED} more" if len(changes) > _MOST_NAMED else ""
     title = f"{len(changes)} features changed" if len(changes) > 1 else f"{changes[0].feature}: {changes[0].kind}"
     return (
-        f"<entry><title>{_text(title)}</title><id>tag:featurecat,2026:{quote(project)}/{quote(name)}</id>"
+        f"<entry><title>{_text(title)}</title><id>tag:featurecat,2026:{quote(project)}/{quote(_sound(name))}</id>"
         f"<updated>{changes[0].at:{_WHEN}}</updated><link href={quoteattr(f'{home}changelog.html')}/>"
         f'<content type="text">{_text(named + more)}</content></entry>'
     )
 
 
 def _text(text: str) -> str:
-    return escape(_FORBIDDEN.sub("\ufffd", text))
+    return escape(_sound(text))
+
+
+def _sound(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)

@@ -294,6 +294,22 @@ class Connection:
         except duckdb.Error as error:
             raise catalog_error(self.path, error) from error
 
+    def each(self, statement: str) -> Iterator[tuple[Any, ...]]:
+        """Run one of our own queries and give its rows one by one, so that they are never all held.
+
+        Nothing else can be asked before the last row is taken.
+
+        Raises:
+            CatalogError: When it fails: then the catalog is damaged.
+        """
+        try:
+            with self._limited():
+                answer = self._session.execute(statement)
+                while chunk := answer.fetchmany(_CHUNK):
+                    yield from chunk
+        except duckdb.Error as error:
+            raise catalog_error(self.path, error) from error
+
     def run(self, statements: str, parameters: Sequence[object] = ()) -> None:
         """Run statements that have no answer; only for a catalog under construction.
 

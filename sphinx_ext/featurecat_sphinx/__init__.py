@@ -25,7 +25,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from featurecat_sphinx.config import add_values, validate
     from featurecat_sphinx.domain import setup_domain
     from featurecat_sphinx.splicing import splice
-    from featurecat_sphinx.state import open_site
+    from featurecat_sphinx.state import close_site, open_site
     from featurecat_sphinx.version import VERSION
 
     add_values(app)
@@ -35,6 +35,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_domain(app)
     app.connect("html-page-context", _add_scripts)
     app.connect("html-collect-pages", splice)
+    app.connect("build-finished", close_site)
     for style in _STYLES:
         app.add_css_file(style)
     return {"version": VERSION, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

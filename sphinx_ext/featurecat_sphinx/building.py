@@ -123,11 +123,8 @@ def build_site(request: SiteRequest, progress: Progress | None = None) -> SiteRe
             code="site-refused",
             hint="featurecat docs build --help tells what can be set",
         ) from error
-    snapshot = site.snapshot
     return SiteReport(
-        features=len(snapshot.features),
-        sources=len(snapshot.sources),
-        modules=len(snapshot.by_module),
+        **site.counts,
         output=request.output,
         warnings=tuple(_parsed(warnings.getvalue())),
     )

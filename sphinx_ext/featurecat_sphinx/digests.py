@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from collections.abc import Iterable
 
 from featurecat_sphinx.model import Feature, Snapshot
@@ -50,7 +49,7 @@ class FeatureDigests:
             near |= set(frontier)
         others = [similar.feature for similar in one.similar] + [one.replaced_by or ""]
         around = sum(self._faces.get(name, 0) for name in near) + sum(self._faces.get(name, 1) for name in others)
-        told = pickle.dumps((one, documentation, self._changes.get(key)), protocol=5)
+        told = repr((one.digest, documentation, self._changes.get(key))).encode("utf-8", "surrogatepass")
         return hashlib.sha256(told + around.to_bytes(40, "little")).hexdigest()
 
 

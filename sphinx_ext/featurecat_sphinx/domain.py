@@ -19,7 +19,7 @@ from featurecat_sphinx.directives import DIRECTIVES, add_blocks
 from featurecat_sphinx.model import Snapshot
 from featurecat_sphinx.placements import Placements, note_use, outdated_documents
 from featurecat_sphinx.roles import CountRole
-from featurecat_sphinx.state import snapshot_of
+from featurecat_sphinx.state import site_of, snapshot_of
 
 __all__ = ["FeatureDomain", "setup_domain"]
 
@@ -112,17 +112,19 @@ class FeatureDomain(Domain):
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
         """What other projects may refer to."""
-        snapshot = snapshot_of(self.env)
-        for kind in _KINDS:
-            for name in _names(snapshot, kind):
-                address = snapshot.reference(kind, name)
-                if address is not None:
-                    yield name, name, kind, address.removesuffix(".html"), "", 1
+        for name, kind, address in site_of(self.env).objects(_objects):
+            yield name, name, kind, address.removesuffix(".html"), "", 1
 
     def get_full_qualified_name(self, node: nodes.Element) -> str | None:
         """The name that the inventory knows."""
         target = node.get("reftarget")
         return str(target) if target else None
+
+
+def _objects(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """Name, kind and address of everything that has a page."""
+    found = ((name, kind, snapshot.reference(kind, name)) for kind in _KINDS for name in _names(snapshot, kind))
+    return [(name, kind, address) for name, kind, address in found if address is not None]
 
 
 def _names(snapshot: Snapshot, kind: str) -> list[str]:
@@ -157,4 +159,8 @@ def _outdated(
 ) -> Iterator[str] | list[str]:
     domain = env.domains["fc"]
     assert isinstance(domain, FeatureDomain)
+    site = site_of(env)
+    site.documents_changed = bool(added or changed or removed)
+    if site.unchanged:
+        return []
     return sorted(set(outdated_documents(env, domain.placements)) - added - changed - removed)

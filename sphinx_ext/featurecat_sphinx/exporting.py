@@ -24,7 +24,15 @@ from featurecat_sphinx.model import CHECK_STATES, Feature, Snapshot
 from featurecat_sphinx.options import SiteOptions
 from featurecat_sphinx.version import VERSION
 
-__all__ = ["SCHEMA_NAME", "catalog_json", "catalog_parquet", "catalog_script", "withheld", "write_downloads"]
+__all__ = [
+    "SCHEMA_NAME",
+    "catalog_json",
+    "catalog_parquet",
+    "catalog_script",
+    "downloads_kept",
+    "withheld",
+    "write_downloads",
+]
 
 #: Name of the JSON schema of :func:`catalog_json`; it lies in this package, and beside that file.
 SCHEMA_NAME = "catalog.schema.json"
@@ -193,7 +201,7 @@ def _json_lines(snapshot: Snapshot, options: SiteOptions) -> Iterator[str]:
 
 
 def _feature(one: Feature, options: SiteOptions) -> dict[str, Any]:
-    told = _plain(one)
+    told = _plain(one, without=("digest",))
     told |= {
         "module": one.module,
         "page": one.address,
@@ -382,6 +390,20 @@ def _remembered(memory: Path, made: str, output: Path) -> list[str] | None:
     if any(_state(output / name) != files.get(name) for name in _NAMES):
         return None
     return [name for name in _NAMES if name in files]
+
+
+def downloads_kept(output: Path, memory: Path) -> bool:
+    """Whether what the last build wrote is there untouched.
+
+    Args:
+        output: Folder of the site.
+        memory: Folder that :func:`write_downloads` noted it in.
+    """
+    try:
+        files = json.loads((memory / _NOTE).read_bytes())["files"]
+        return all(_state(output / name) == files.get(name) for name in _NAMES)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def _state(path: Path) -> list[int] | None:

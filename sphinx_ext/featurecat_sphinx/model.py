@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -35,6 +35,7 @@ _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _LONGEST = 80
 
 
+@lru_cache(maxsize=1 << 16)
 def slug(text: str) -> str:
     """A text as a file name and part of an address: itself where that is safe, else with a piece of its hash.
 
@@ -215,6 +216,9 @@ class Feature:
         check_state: One of :data:`CHECK_STATES`.
         stale: Whether its values are older than its freshness allows, as of the catalog.
         as_of_run: When its published values were made; None if never.
+        runs: The last ones, newest first.
+        earlier_runs: How many more there are.
+        digest: Of everything told here as the catalog holds it: equal digests mean equal features.
     """
 
     feature: str
@@ -249,6 +253,8 @@ class Feature:
     check_state: str
     stale: bool
     as_of_run: datetime | None
+    earlier_runs: int = 0
+    digest: str = ""
 
     @property
     def module(self) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,10 +27,13 @@ from featurecat_sphinx.model import (
     Verdict,
 )
 
-__all__ = ["MOST_RUNS", "read_snapshot"]
+__all__ = ["MOST_RUNS", "MOST_VERDICTS", "read_snapshot"]
 
-#: Runs and verdicts kept of each feature.
-MOST_RUNS = 30
+#: Verdicts kept of each expectation.
+MOST_VERDICTS = 30
+#: Runs kept of each feature: a page shows the last few, and the catalog has them all.
+MOST_RUNS = 5
+_MOST_SIMILAR = 6
 _MOST_CHANGES = 2000
 _MOST_PROFILES = 12
 _BAD = {"fail": "failing", "error": "failing", "fatal": "failing", "warn": "warning"}
@@ -50,9 +54,11 @@ QUALIFY row_number() OVER (
     PARTITION BY feature, check_id ORDER BY committed_at DESC NULLS LAST, variant) = 1
 ORDER BY feature, line, kind, check_id"""
 _VERDICTS = f"""
-SELECT feature, check_id, status, committed_at FROM check_history
-QUALIFY row_number() OVER (PARTITION BY feature, check_id ORDER BY committed_at DESC, run_id) <= {MOST_RUNS}
-ORDER BY feature, check_id, committed_at, run_id"""
+SELECT feature, check_id, list(status ORDER BY committed_at, run_id), list(committed_at ORDER BY committed_at, run_id)
+FROM (
+    SELECT feature, check_id, status, committed_at, run_id FROM check_history
+    QUALIFY row_number() OVER (PARTITION BY feature, check_id ORDER BY committed_at DESC, run_id) <= {MOST_VERDICTS})
+GROUP BY feature, check_id ORDER BY feature, check_id"""
 _PROFILES = f"""
 SELECT feature, "column", kind, rows, nulls, distinct_values, min, max, mean, std, earliest, latest, quantiles,
     histogram, top, committed_at
@@ -60,11 +66,20 @@ FROM profiles
 QUALIFY dense_rank() OVER (PARTITION BY feature ORDER BY committed_at DESC, run_id) <= {_MOST_PROFILES}
 ORDER BY feature, committed_at DESC, run_id, "column" """
 _RUNS = f"""
-SELECT DISTINCT ON (m.feature, m.run_id)
-    m.feature, r.run_id, r.kind, r.status, r.engine, r.committed_at, r.seconds, a.rows, m.variant
-FROM materializations m JOIN runs r USING (run_id) LEFT JOIN artifacts a USING (artifact_id)
-QUALIFY dense_rank() OVER (PARTITION BY m.feature ORDER BY r.committed_at DESC, r.run_id) <= {MOST_RUNS}
-ORDER BY m.feature, r.committed_at DESC, r.run_id, m.variant"""
+WITH made AS (
+    SELECT feature, run_id, min(variant) AS variant, arg_min(artifact_id, variant) AS artifact_id
+    FROM materializations GROUP BY feature, run_id),
+newest AS (
+    SELECT made.*, r.committed_at,
+        row_number() OVER (PARTITION BY feature ORDER BY r.committed_at DESC, run_id) AS place,
+        count(*) OVER (PARTITION BY feature) AS total,
+        max(r.committed_at) FILTER (WHERE r.status = 'published') OVER (PARTITION BY feature) AS published
+    FROM made JOIN runs r USING (run_id)
+    QUALIFY place <= {MOST_RUNS})
+SELECT n.feature, n.total, n.published, r.run_id, r.kind, r.status, r.engine, r.committed_at, r.seconds, a.rows,
+    n.variant
+FROM newest n JOIN runs r USING (run_id) LEFT JOIN artifacts a USING (artifact_id)
+ORDER BY n.feature, n.place"""
 _CHANGES = f"""
 WITH first AS (SELECT min(snapshot) AS snapshot FROM snapshots),
 states AS (
@@ -83,9 +98,11 @@ _PARTS = {
     "taints": "SELECT DISTINCT feature, taint FROM taints ORDER BY ALL",
     "sections": "SELECT feature, section, name, type, text FROM doc_sections ORDER BY feature, ordinal",
     "columns": "SELECT feature, name, dtype, doc FROM columns ORDER BY feature, ordinal",
-    "raw_columns": "SELECT DISTINCT feature, source || '.' || \"column\" FROM raw_columns ORDER BY ALL",
+    "raw_columns": "SELECT feature, list_sort(list_distinct(list(source || '.' || \"column\"))) FROM raw_columns "
+    "GROUP BY feature ORDER BY feature",
     "consumers": "SELECT feature, consumer, kind, owner FROM consumers ORDER BY ALL",
-    "similar": "SELECT feature, other, method, score FROM similar_features ORDER BY feature, score DESC, other",
+    "similar": "SELECT feature, other, method, score FROM similar_features QUALIFY row_number() OVER (PARTITION BY "
+    f"feature ORDER BY score DESC, other, method) <= {_MOST_SIMILAR} ORDER BY feature, score DESC, other, method",
     "observed": "SELECT feature, observed_dtype FROM schemas WHERE observed_dtype IS NOT NULL ORDER BY ALL",
 }
 
@@ -115,6 +132,9 @@ class _Reader:
         self.connection = connection
         self.project = project
         self.as_of = as_of or self._rows("SELECT built_at FROM catalog_versions")[0][0]
+        self._texts: dict[str, str] = {}
+        self._verdicts: dict[tuple[str, datetime], Verdict] = {}
+        self._verdict_words: dict[int, str] = {}
         self.roles = {str(key): str(role) for key, role in self._rows("SELECT feature, role FROM features")}
 
     def snapshot(self) -> Snapshot:
@@ -145,8 +165,8 @@ class _Reader:
 
     def _grouped(self, statement: str) -> _Groups:
         groups: _Groups = {}
-        for feature, *rest in self._rows(statement):
-            groups.setdefault(feature, []).append(tuple(rest))
+        for row in self.connection.each(statement):
+            groups.setdefault(row[0], []).append(row[1:])
         return groups
 
     def _edges(self, shown: set[str]) -> tuple[tuple[str, str], ...]:
@@ -176,14 +196,15 @@ class _Reader:
             downstream.setdefault(parent, []).append(child)
         parts = {name: self._grouped(statement) for name, statement in _PARTS.items()}
         variants = self._grouped(_VARIANTS)
-        checks = self._checks()
+        checks, told_of_checks = self._checks()
         profiles = self._grouped(_PROFILES)
         runs = self._grouped(_RUNS)
         features = {}
         for key, role, doc, summary, dtype, unit, entity, timestamp, grain, personal, *rest in rows:
             status, sunset, replaced_by, freshness, tags = rest
-            made = tuple(Run(*row) for row in runs.get(key, ()))
-            published = next((run.committed_at for run in made if run.status == "published"), None)
+            own_runs = runs.get(key, [])
+            total, published = own_runs[0][:2] if own_runs else (0, None)
+            stale = _stale(freshness, published, self.as_of)
             observed = parts["observed"].get(key)
             own_checks = checks.get(key, ())
             features[key] = Feature(
@@ -209,31 +230,54 @@ class _Reader:
                 sections=tuple(DocumentSection(*row) for row in parts["sections"].get(key, ())),
                 checks=own_checks,
                 profiles=tuple(_profile(row, bool(personal)) for row in profiles.get(key, ())),
-                runs=made,
+                runs=tuple(Run(*row[2:]) for row in own_runs),
                 columns=tuple(parts["columns"].get(key, ())),
-                raw_columns=tuple(row[0] for row in parts["raw_columns"].get(key, ())),
+                raw_columns=tuple(self._shared(name) for (names,) in parts["raw_columns"].get(key, ()) for name in names),
                 consumers=tuple(Consumer(*row) for row in parts["consumers"].get(key, ())),
-                similar=tuple(Similar(*row) for row in parts["similar"].get(key, ())[:8]),
+                similar=tuple(Similar(*row) for row in parts["similar"].get(key, ())),
                 upstream=tuple(upstream.get(key, ())),
                 downstream=tuple(downstream.get(key, ())),
                 check_state=_check_state(own_checks),
-                stale=_stale(freshness, published, self.as_of),
+                stale=stale,
                 as_of_run=published,
-            )
+                earlier_runs=total - len(own_runs),
+                digest=_digest(
+                    key, role, doc, summary, dtype, unit, entity, timestamp, grain, personal, rest, stale,
+                    upstream.get(key), downstream.get(key), variants.get(key), profiles.get(key), own_runs,
+                    told_of_checks.get(key), [groups.get(key) for groups in parts.values()],
+                ),
+            )  # fmt: skip
         return features
 
-    def _checks(self) -> dict[str, tuple[Check, ...]]:
-        verdicts: dict[tuple[str, str], list[Verdict]] = {}
-        for feature, check_id, status, at in self._rows(_VERDICTS):
-            verdicts.setdefault((feature, check_id), []).append(Verdict(status, at))
+    def _checks(self) -> tuple[dict[str, tuple[Check, ...]], dict[str, list[object]]]:
+        """Expectations by feature, and what the catalog holds of them."""
+        verdicts: dict[tuple[str, str], tuple[Verdict, ...]] = {}
+        for feature, check_id, statuses, moments in self.connection.each(_VERDICTS):
+            pairs = zip(statuses, moments, strict=True)
+            verdicts[feature, check_id] = tuple([self._verdict(status, at) for status, at in pairs])
         found: dict[str, list[Check]] = {}
-        for feature, check_id, variant, kind, params, *rest in self._rows(_CHECKS):
+        told: dict[str, list[object]] = {}
+        for row in self.connection.each(_CHECKS):
+            feature, check_id, variant, kind, params, *rest = row
             owner = feature.removesuffix("_raw") if self.roles.get(feature) == "raw" else feature
-            history = tuple(verdicts.get((feature, check_id), ()))
+            history = verdicts.get((feature, check_id), ())
             found.setdefault(owner, []).append(
                 _made(Check, (check_id, variant, kind, _parsed(params) or {}, *rest, history))
             )
-        return {feature: tuple(checks) for feature, checks in found.items()}
+            told.setdefault(owner, []).append((row, [self._verdict_words[id(verdict)] for verdict in history]))
+        return {feature: tuple(checks) for feature, checks in found.items()}, told
+
+    def _verdict(self, status: str, at: datetime) -> Verdict:
+        """A verdict; runs say the same of many features, so that few are made."""
+        found = self._verdicts.get((status, at))
+        if found is None:
+            found = self._verdicts[status, at] = Verdict(self._shared(status), at)
+            self._verdict_words[id(found)] = f"{status} {at}"
+        return found
+
+    def _shared(self, text: str) -> str:
+        """The text itself, held once however often it is told."""
+        return self._texts.setdefault(text, text)
 
     def _sources(self, rows: Sequence[tuple[Any, ...]], edges: Iterable[tuple[str, str]]) -> dict[str, Source]:
         readers: dict[str, list[str]] = {}
@@ -255,6 +299,10 @@ class _Reader:
     def _modules(self) -> dict[str, Module]:
         rows = self._rows("SELECT module, file, doc, status FROM modules ORDER BY module")
         return {row[0]: Module(*row) for row in rows}
+
+
+def _digest(*told: object) -> str:
+    return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _summary(sections: Sequence[tuple[Any, ...]], summary: str | None) -> str:

@@ -18,7 +18,7 @@ from sphinx.util import logging
 
 from featurecat_sphinx.digests import FeatureDigests
 from featurecat_sphinx.docstrings import DocstringRenderer, DocumentedText
-from featurecat_sphinx.exporting import write_downloads
+from featurecat_sphinx.exporting import downloads_kept, write_downloads
 from featurecat_sphinx.model import Feature
 from featurecat_sphinx.pages import Page
 from featurecat_sphinx.state import Site, site_of
@@ -43,10 +43,15 @@ def splice(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     builder = app.builder
     if isinstance(builder, StandaloneHTMLBuilder) and builder.name == "html" and app.env is not None:
         site = site_of(app.env)
+        output = Path(app.outdir)
+        kept = site.unchanged and downloads_kept(output, site.directory)
         if app.config.fc_feature_pages == "splice":
-            _Splicer(app, builder, site).run()
+            splicer = _Splicer(app, builder, site)
+            if not splicer.nothing_to_do():
+                splicer.run()
         site.tell("downloads", 0, 1)
-        write_downloads(site.snapshot, site.options, site.catalog, output=Path(app.outdir), memory=site.directory)
+        if not kept:
+            write_downloads(site.snapshot, site.options, site.catalog, output=output, memory=site.directory)
         site.tell("downloads", 1, 1)
     return iter(())
 
@@ -60,11 +65,21 @@ class _Splicer:
         self.site = site
         self.output = Path(app.outdir)
         self.shells = [_Shell.rendered(builder, name, site.directory) for name in SHELL_NAMES]
-        self.before = _read(site.directory / _MANIFEST, self.output)
+        self.before, self.settled = _read(site.directory / _MANIFEST, self.output)
         self.now: dict[str, list[str]] = {}
-        self.made = hashlib.sha256(
-            repr((VERSION, site.options, [shell.digest for shell in self.shells])).encode()
-        ).hexdigest()
+        self.warned = False
+        config = app.config
+        decided = (VERSION, site.options, config.fc_docstring_format, config.nitpicky, config.language)
+        self.made = hashlib.sha256(repr((decided, [shell.digest for shell in self.shells])).encode()).hexdigest()
+
+    def nothing_to_do(self) -> bool:
+        """Whether the last build wrote these very pages, warned of nothing, and all of them are there."""
+        if not self.site.unchanged or self.site.documents_changed or self.settled != self.made:
+            return False
+        if not all((self.output / address).is_file() for address in self.before):
+            return False
+        self.site.tell("pages", len(self.before), len(self.before))
+        return True
 
     def run(self) -> None:
         documentation = self._documentation()
@@ -106,6 +121,7 @@ class _Splicer:
         )
         site.tell("docstrings", 0, len(texts))
         rendered = renderer.render(texts, batch_of=lambda text: modules[text.key])
+        self.warned |= renderer.complained
         site.tell("docstrings", len(texts), len(texts))
         return rendered
 
@@ -119,6 +135,7 @@ class _Splicer:
 
     def _write(self, page: Page, digest: str) -> None:
         if page.address.removesuffix(".html") in self.app.env.found_docs:
+            self.warned = True
             _logger.warning(
                 "%s is a document of yours; the page of the catalog with that address is left out",
                 page.address,
@@ -148,7 +165,8 @@ class _Splicer:
                     directory.rmdir()
         path = self.site.directory / _MANIFEST
         fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps({"output": str(self.output), "pages": self.now}), encoding="utf-8")
+        told = {"output": str(self.output), "pages": self.now, "settled": None if self.warned else self.made}
+        fresh.write_text(json.dumps(told), encoding="utf-8")
         fresh.replace(path)
 
 
@@ -194,11 +212,16 @@ def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _read(path: Path, output: Path) -> dict[str, list[str]]:
-    """What an earlier build wrote there; empty where it cannot be told, so that everything is written anew."""
+def _read(path: Path, output: Path) -> tuple[dict[str, list[str]], str | None]:
+    """What an earlier build wrote there, and what decided all of it if that build warned of nothing.
+
+    Empty where it cannot be told, so that everything is written anew.
+    """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
+        return {}, None
     pages = found.get("pages") if isinstance(found, dict) and found.get("output") == str(output) else None
-    return pages if isinstance(pages, dict) and all(isinstance(known, list) for known in pages.values()) else {}
+    if isinstance(pages, dict) and all(isinstance(known, list) for known in pages.values()):
+        return pages, found.get("settled")
+    return {}, None

@@ -75,6 +75,8 @@ class DocstringRenderer:
         self._format = docstring_format
         self._memory = Memory(cache_directory)
         self._jobs = jobs
+        #: Whether something was wrong in a text.
+        self.complained = False
         self._address_of = address_of
         self._salt = repr(
             (VERSION, sphinx.version_info, docutils.__version__, app.config.nitpicky, app.config.language)
@@ -93,7 +95,7 @@ class DocstringRenderer:
         found: dict[str, str] = {}
         waiting: dict[str, list[DocumentedText]] = {}
         digests: dict[str, str | None] = {}
-        told: list[tuple[DocumentedText, Iterable[Complaint]]] = []
+        told: list[tuple[DocumentedText, Sequence[Complaint]]] = []
         for text in texts:
             kind = format_of(text.text, self._format)
             if kind == "plain":
@@ -119,6 +121,7 @@ class DocstringRenderer:
         self._memory.save()
         order = {text.key: place for place, text in enumerate(texts)}
         for text, complaints in sorted(told, key=lambda entry: order[entry[0].key]):
+            self.complained |= bool(complaints)
             _tell(text, complaints)
         return found
 

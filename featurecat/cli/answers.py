@@ -235,9 +235,7 @@ def plain(value: Any) -> Any:
     match value:
         case str():
             steering = not value.isprintable()
-            return (
-                "".join(sign if sign.isprintable() or sign in "\n\t" else " " for sign in value) if steering else value
-            )
+            return "".join(sign if sign.isprintable() or sign in "\n\t" else " " for sign in value) if steering else value
         case Mapping():
             return {key: plain(item) for key, item in value.items()}
         case list() | tuple():

@@ -47,9 +47,7 @@ def command(feature: str, output: Path | None, **options: Any) -> int:
         if position:
             click.echo()
         _print(explanation)
-    notify(
-        ["+ made or rewired, - gone, ~ described anew; phases apply in this order whatever the order above def"], common
-    )
+    notify(["+ made or rewired, - gone, ~ described anew; phases apply in this order whatever the order above def"], common)
     return 0
 
 
@@ -66,9 +64,7 @@ def _print(explanation: Explanation) -> None:
         room = max(20, width - len(head) - len(place) - 2)
         text = stage.decorator if len(stage.decorator) <= room else stage.decorator[: room - 1] + "…"
         colour = _COLOURS.get(stage.phase)
-        click.echo(
-            f"{number:>2} {click.style(f'{stage.phase:<9}', fg=colour)} {text:<{room}}  {click.style(place, dim=True)}"
-        )
+        click.echo(f"{number:>2} {click.style(f'{stage.phase:<9}', fg=colour)} {text:<{room}}  {click.style(place, dim=True)}")
         for line, asked in _effects(explanation.feature, stage):
             shown = line if len(line) <= width - 13 else line[: width - 14] + "…"
             click.echo(" " * 13 + click.style(shown, bold=asked))

@@ -21,9 +21,7 @@ class _UnknownError(Exception):
     """The source does not say which columns are taken."""
 
 
-def columns_taken(
-    tree: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str, names: Mapping[str, Any]
-) -> set[str] | None:
+def columns_taken(tree: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str, names: Mapping[str, Any]) -> set[str] | None:
     """The columns of ``parameter`` that a function takes.
 
     Args:
@@ -130,7 +128,9 @@ class _Reader(ast.NodeVisitor):
         if isinstance(node, ast.Name):
             held = self.names.get(node.id)
             held = [held] if isinstance(held, str) else held
-            if isinstance(held, list | tuple) and all(isinstance(text, str) and not _is_pattern(text) for text in held):
+            if isinstance(held, list | tuple) and all(
+                isinstance(text, str) and not _is_pattern(text) for text in held
+            ):
                 return set(held)
         raise _UnknownError
 

@@ -268,9 +268,7 @@ class _Grown:
 
     def _unknown(self, materializer: Materializer, name: Any) -> None:
         shown = name if isinstance(name, str) else type_text(type(name))
-        hint = (
-            did_you_mean(shown, {**self.graph.nodes, **self.nodes}) or "list_available_variables() shows what there is"
-        )
+        hint = did_you_mean(shown, {**self.graph.nodes, **self.nodes}) or "list_available_variables() shows what there is"
         self._add(materializer, f"there is no feature or input {shown!r}", hint, code="unknown-feature")
 
     def _faults(self, materializer: Materializer, faults: Iterable[Fault]) -> None:

@@ -114,8 +114,7 @@ def _missing_input(graph: Graph, name: str, consumers: Sequence[str], given: Col
     hint = did_you_mean(name, [*unused, *graph.public_names()])
     return Problem(
         "missing-input",
-        f"the input {name!r} was not given"
-        + (f"; {shown} need{'s' if len(consumers) == 1 else ''} it" if shown else ""),
+        f"the input {name!r} was not given" + (f"; {shown} need{'s' if len(consumers) == 1 else ''} it" if shown else ""),
         *place,
         hint or f"give inputs={{{name!r}: …}}, on the command line --input {name}=…",
         name,

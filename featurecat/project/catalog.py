@@ -77,6 +77,7 @@ class Catalog(CatalogAnswers):
         """
         return Query(self._path, statement, Limits(seconds, memory, most_rows))
 
+
     def select(self, *selections: str, against: str | None = None, allow_empty: bool = False) -> list[str]:
         """The catalog keys that selections stand for, as ``featurecat list`` lists them.
 
@@ -89,9 +90,7 @@ class Catalog(CatalogAnswers):
             RequestError: When a selection is wrong or matches nothing, or the catalog was opened by its path alone.
         """
         if self._project is None:
-            raise RequestError(
-                "a catalog that is opened by its path has no project to select in", hint="open_project opens it"
-            )
+            raise RequestError("a catalog that is opened by its path has no project to select in", hint="open_project opens it")
         answer = list_features(self._project, SystemClock(), selections, against=against, allow_empty=allow_empty)
         return [row["feature"] for row in answer.rows]
 

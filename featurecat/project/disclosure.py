@@ -30,7 +30,9 @@ def hidden_secrets(root: Path, secrets: tuple[str, ...]) -> Iterator[None]:
     try:
         yield
     except FeaturecatError as error:
-        error.problems = tuple(without_secrets(without_folders(problem, [root]), secrets) for problem in error.problems)
+        error.problems = tuple(
+            without_secrets(without_folders(problem, [root]), secrets) for problem in error.problems
+        )
         error.secrets = secrets
         raise
 

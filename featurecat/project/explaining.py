@@ -108,9 +108,13 @@ def _divided(name: str, graphs: Mapping[str, Any]) -> tuple[str, str]:
     return (graph, short) if graph in graphs and short else ("", name)
 
 
-def _variants(definitions: Definitions, name: str, engine: str | None, config: Mapping[str, Any] | None) -> list[Node]:
+def _variants(
+    definitions: Definitions, name: str, engine: str | None, config: Mapping[str, Any] | None
+) -> list[Node]:
     """The variants that the engine and the config leave; all of them where none is left, so that each says what it wants."""
-    nodes = [node for node in definitions.variants.get(name, []) if engine is None or node.engine in (engine, "any")]
+    nodes = [
+        node for node in definitions.variants.get(name, []) if engine is None or node.engine in (engine, "any")
+    ]
     if config is None:
         return nodes
     return [node for node in nodes if holds(node.condition, config)] or nodes

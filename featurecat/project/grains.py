@@ -158,9 +158,7 @@ class KeyFrames(Hook):
             return
         columns = {key: extract_column(frame, key) for key in keys}
         # a column of pandas may be a view, which would keep the whole frame
-        self.columns[name] = (
-            {key: column.copy() for key, column in columns.items()} if kind.engine == "pandas" else columns
-        )
+        self.columns[name] = {key: column.copy() for key, column in columns.items()} if kind.engine == "pandas" else columns
 
 
 def nearest_frames(graph: Graph, selection: GrainSelection, found: KeyFrames) -> list[str]:

@@ -14,23 +14,7 @@ from typing import Any
 
 __all__ = ["Outline", "has_settings", "read_outline"]
 
-_KEYS = frozenset(
-    {
-        "name",
-        "modules",
-        "graphs",
-        "configs",
-        "sources",
-        "engine",
-        "store",
-        "redact",
-        "hamilton",
-        "plugins",
-        "checks",
-        "lint",
-        "profile",
-    }
-)
+_KEYS = frozenset({"name", "modules", "graphs", "configs", "sources", "engine", "store", "redact", "hamilton", "plugins", "checks", "lint", "profile"})
 
 
 @dataclass(frozen=True, slots=True)

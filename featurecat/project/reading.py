@@ -90,7 +90,9 @@ def read_given(readings: Readings, fingerprints: Fingerprints) -> GivenValues:
     return given
 
 
-def _read_typed_input(typed: GivenInput, node: Node, given: GivenValues, *, reader: Reader, limit: int | None) -> None:
+def _read_typed_input(
+    typed: GivenInput, node: Node, given: GivenValues, *, reader: Reader, limit: int | None
+) -> None:
     name = typed.name
     value = read_input(name, typed.text, node.type, as_json=typed.as_json, reader=reader, limit=limit)
     is_frame = kind_of_type(node.type) is not None
@@ -155,9 +157,7 @@ class ConsumedColumns(NamedTuple):
     optional: frozenset[str] = frozenset()
 
 
-def consumed_columns(
-    graph: Graph, plan: Plan | TaskPlan, source: str, *, fingerprints: Fingerprints
-) -> ConsumedColumns | None:
+def consumed_columns(graph: Graph, plan: Plan | TaskPlan, source: str, *, fingerprints: Fingerprints) -> ConsumedColumns | None:
     """The columns of a source that a plan's steps take; None when some step may take any of them."""
     if source in plan.outputs:
         return None

@@ -44,7 +44,7 @@ SELECT feature, role, doc, summary, dtype, unit, entity, event_timestamp, grain,
     freshness, tags FROM features WHERE public ORDER BY feature"""
 _VARIANTS = """
 SELECT feature, variant, engine, condition, module, function, file, line, end_line, dtype, signature, source_text
-FROM variants ORDER BY feature, engine <> 'pandas', variant"""
+FROM variants WHERE feature IN (SELECT feature FROM features WHERE public) ORDER BY feature, engine <> 'pandas', variant"""
 _CHECKS = """
 SELECT feature, check_id, variant, kind, params, severity, origin, file, line, status, message, rows, failing_rows,
     share, committed_at, run_id
@@ -121,15 +121,18 @@ def read_snapshot(path: Path | str, *, project: str = "features", as_of: datetim
     Raises:
         CatalogError: When there is none (``catalog-missing``), or it cannot be read (``catalog-unusable``).
     """
-    with Connection.open(Path(path)) as connection:
-        return _Reader(connection, project, as_of).snapshot()
+    reader = _Reader(Path(path), project, as_of)
+    try:
+        return reader.snapshot()
+    finally:
+        reader.connection.close()
 
 
 class _Reader:
     """One pass over a catalog."""
 
-    def __init__(self, connection: Connection, project: str, as_of: datetime | None) -> None:
-        self.connection = connection
+    def __init__(self, path: Path, project: str, as_of: datetime | None) -> None:
+        self.connection = Connection.open(path)
         self.project = project
         self.as_of = as_of or self._rows("SELECT built_at FROM catalog_versions")[0][0]
         self._texts: dict[str, str] = {}
@@ -159,6 +162,11 @@ class _Reader:
                 for module, message in self._rows("SELECT module, message FROM index_errors ORDER BY ALL")
             ),
         )
+
+    def _free(self) -> None:
+        """Give back the memory in which DuckDB keeps what it has read."""
+        self.connection.close()
+        self.connection = Connection.open(self.connection.path)
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self.connection.rows(statement).rows
@@ -195,9 +203,12 @@ class _Reader:
             upstream.setdefault(child, []).append(parent)
             downstream.setdefault(parent, []).append(child)
         parts = {name: self._grouped(statement) for name, statement in _PARTS.items()}
+        self._free()
         variants = self._grouped(_VARIANTS)
+        self._free()
         checks, told_of_checks = self._checks()
         profiles = self._grouped(_PROFILES)
+        self._free()
         runs = self._grouped(_RUNS)
         features = {}
         for key, role, doc, summary, dtype, unit, entity, timestamp, grain, personal, *rest in rows:

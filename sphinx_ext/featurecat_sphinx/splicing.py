@@ -5,7 +5,6 @@ where it changed.
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -21,21 +20,17 @@ from featurecat_sphinx.docstrings import DocstringRenderer, DocumentedText
 from featurecat_sphinx.exporting import downloads_kept, write_downloads
 from featurecat_sphinx.model import Feature
 from featurecat_sphinx.pages import Page
+from featurecat_sphinx.shells import SHELL_NAMES, SYMBOLS, Shell
 from featurecat_sphinx.state import Site, site_of
 from featurecat_sphinx.version import VERSION
 
-__all__ = ["SHELL_NAMES", "splice"]
+__all__ = ["splice"]
 
 _logger = logging.getLogger(__name__)
 
-#: Names under which the theme renders shells: as deep as the pages that are put into them.
-SHELL_NAMES = ("fc-shell", "modules/fc-shell", "features/fc-module/fc-shell")
-_TITLE, _DESCRIPTION, _BODY = "fctitleplaceholder", "fcdescriptionplaceholder", "fcbodyplaceholder"
 _MANIFEST = "pages.json"
 #: From the beginning of a function to that of its docstring.
 _DOCSTRING = re.compile(r"^.*?\bdef\s.*?:[ \t]*(?:#[^\n]*)?\n\s*[rRuU]?(?:\"\"\"|'''|\"|')", re.DOTALL)
-_MOST_TITLE = 120
-_MOST_DESCRIPTION = 160
 
 
 def splice(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -64,7 +59,7 @@ class _Splicer:
         self.builder = builder
         self.site = site
         self.output = Path(app.outdir)
-        self.shells = [_Shell.rendered(builder, name, site.directory) for name in SHELL_NAMES]
+        self.shells = [Shell.rendered(builder, name, site.directory) for name in SHELL_NAMES]
         self.before, self.settled = _read(site.directory / _MANIFEST, self.output)
         self.now: dict[str, list[str]] = {}
         self.warned = False
@@ -76,7 +71,8 @@ class _Splicer:
         """Whether the last build wrote these very pages, warned of nothing, and all of them are there."""
         if not self.site.unchanged or self.site.documents_changed or self.settled != self.made:
             return False
-        if not all((self.output / address).is_file() for address in self.before):
+        needed = [*self.before, *([SYMBOLS] if self.shells[0].symbols else [])]
+        if not all((self.output / address).is_file() for address in needed):
             return False
         self.site.tell("pages", len(self.before), len(self.before))
         return True
@@ -96,7 +92,17 @@ class _Splicer:
         site.tell("pages", total, total)
         for page in site.composer.others():
             self._write(page, "")
+        self._write_symbols()
         self._sweep()
+
+    def _write_symbols(self) -> None:
+        path = self.output / SYMBOLS
+        symbols = self.shells[0].symbols
+        if not symbols:
+            path.unlink(missing_ok=True)
+        elif not path.is_file() or path.read_text(encoding="utf-8") != symbols:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(symbols, encoding="utf-8")
 
     def _documentation(self) -> dict[str, str]:
         """Rendered docstrings by feature."""
@@ -170,34 +176,6 @@ class _Splicer:
         fresh.replace(path)
 
 
-class _Shell:
-    """A page of the theme with gaps."""
-
-    def __init__(self, text: str) -> None:
-        self.digest = hashlib.sha256(text.encode()).hexdigest()
-        # the gap of the body comes last: what fills it is never looked through
-        self._parts = re.split(f"({_TITLE}|{_DESCRIPTION}|{_BODY})", text)
-
-    @classmethod
-    def rendered(cls, builder: StandaloneHTMLBuilder, name: str, directory: Path) -> _Shell:
-        """Have the theme render it."""
-        path = directory / "shell.html"
-        context = {"title": _TITLE, "body": _BODY, "metatags": f'<meta name="description" content="{_DESCRIPTION}">\n'}
-        builder.handle_page(name, context, "page.html", outfilename=path)
-        text = path.read_text(encoding="utf-8")
-        path.unlink()
-        return cls(text)
-
-    def filled(self, page: Page) -> str:
-        """The shell around a page."""
-        filling = {
-            _TITLE: html.escape(_short(page.title, _MOST_TITLE)),
-            _DESCRIPTION: html.escape(_short(page.description, _MOST_DESCRIPTION)),
-            _BODY: page.body,
-        }
-        return "".join(filling.get(part, part) for part in self._parts)
-
-
 def _documentation_line(one: Feature) -> int:
     """Line of the file where the docstring begins; that of the function where it cannot be found."""
     if not one.variants:
@@ -205,11 +183,6 @@ def _documentation_line(one: Feature) -> int:
     variant = one.variants[0]
     found = _DOCSTRING.search(variant.source_text or "")
     return variant.line + (found.group().count("\n") if found else 0)
-
-
-def _short(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _read(path: Path, output: Path) -> tuple[dict[str, list[str]], str | None]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from html import escape
 from itertools import groupby
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import STANDARD_TYPES, Name, Operator, Punctuation, Text, Token, Whitespace  # type: ignore[import-untyped]
 
@@ -29,14 +30,14 @@ def highlighted(text: str) -> Markup:
         Markup('total = <span class="kc">None</span>')
     """
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n# … cut here"
-    marked = ((_short_class(kind), words) for kind, words in _LEXER.get_tokens(shown.rstrip("\n")))
     parts = []
-    for name, group in groupby(marked, key=lambda pair: pair[0]):
-        words = escape("".join(pair[1] for pair in group))
+    for name, group in groupby(_LEXER.get_tokens(shown.rstrip("\n")), key=lambda pair: _short_class(pair[0])):
+        words = escape("".join([pair[1] for pair in group]), quote=False)
         parts.append(f'<span class="{name}">{words}</span>' if name else words)
     return Markup("".join(parts).rstrip("\n"))
 
 
+@cache
 def _short_class(kind: type[Token]) -> str:
     """The class that themes colour; empty for plain text."""
     while kind not in STANDARD_TYPES:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from featurecat_sphinx.drawing import Adjacency, module_svg, neighbourhood, neighbourhood_svg
 from featurecat_sphinx.model import Change, Feature, Snapshot, slug
@@ -114,12 +114,12 @@ class Composer:
         found += [("n", label) for name, label in sorted(self.options.badges.items()) if _tagged(one, name)]
         return found
 
-    def link(self, name: str, root: str) -> Markup:
-        """A name as a link to its page, where it has one."""
+    def link(self, name: str, root: str, *, plain: bool = False) -> Markup:
+        """A name as a link to its page, where it has one; as code, unless it is to be plain."""
         address = self.snapshot.address(name)
-        if address is None:
-            return Markup("<code>{}</code>").format(name)
-        return Markup('<a href="{}{}"><code>{}</code></a>').format(root, address, name)
+        shown = escape(name) if plain else f"<code>{escape(name)}</code>"
+        # addresses are made of what stands for itself in HTML
+        return Markup(shown if address is None else f'<a href="{root}{address}">{shown}</a>')
 
     def source_link(self, path: str, line: int, end_line: int | None) -> str:
         """Where a line of source can be seen; empty if nobody said."""
@@ -149,6 +149,8 @@ class Composer:
             read_columns=_read_columns(one, _MOST_LISTED),
             shared=self._shared_source(one),
         )
+        # all pages of features lie in one folder, and most links are among them
+        body = body.replace('="../../features/', '="../')
         return Page(one.address, f"{key} – {self.options.project}", one.summary or f"The feature {key}.", body)
 
     def _shared_source(self, one: Feature) -> str:

@@ -18,7 +18,21 @@ async function copy(text: string): Promise<boolean> {
   }
 }
 
+/** Buttons that copy what one types to see, make and read a feature; without scripts they would do nothing. */
+function copyButtons(place: HTMLElement): void {
+  const { fcFeature: feature = "", fcCommand: command = "" } = place.dataset;
+  const python = [
+    "from featurecat import Catalog", "", "with Catalog.open_project() as catalog:",
+    `    found = catalog.show(${JSON.stringify(feature)})`,
+  ].join("\n");
+  const texts = { show: `${command} show ${feature}`, materialize: `${command} materialize ${feature}`, Python: python };
+  for (const [name, text] of Object.entries(texts)) {
+    place.append(element("button", { type: "button", "data-fc-copy": text }, `Copy ${name}`));
+  }
+}
+
 document.body.append(said);
+document.querySelectorAll<HTMLElement>("[data-fc-feature]").forEach(copyButtons);
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-fc-copy]")) {
   button.addEventListener("click", async () => {
     const done = await copy(button.dataset.fcCopy ?? "");

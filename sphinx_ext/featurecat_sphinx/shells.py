@@ -1,0 +1,105 @@
+"""A page of the theme with gaps, made small: what all pages repeat is most of a page."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from pathlib import Path
+
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from featurecat_sphinx.pages import Page
+
+__all__ = ["SHELL_NAMES", "SYMBOLS", "Shell"]
+
+#: Names under which the theme renders shells: as deep as the pages that are put into them.
+SHELL_NAMES = ("fc-shell", "modules/fc-shell", "features/fc-module/fc-shell")
+#: Where the pictures of buttons are kept once for all pages, relative to the root of the site.
+SYMBOLS = "data/symbols.js"
+_TITLE, _DESCRIPTION, _BODY = "fctitleplaceholder", "fcdescriptionplaceholder", "fcbodyplaceholder"
+_MOST_TITLE = 120
+_MOST_DESCRIPTION = 160
+_AS_IT_IS = re.compile(r"(<(pre|script|textarea)\b.*?</\2\s*>)", re.DOTALL | re.IGNORECASE)
+_COMMENT = re.compile(r"<!--(?!\[).*?-->", re.DOTALL)
+_LINES = re.compile(r"\s*\n\s*")
+_SHEET = re.compile(r"(<svg\b[^>]*display:\s*none[^>]*>)((?:\s*<symbol\b.*?</symbol>)+\s*)(</svg>)", re.DOTALL)
+_SYMBOL = re.compile(r"<symbol\b[^>]*?\bid=\"(?P<id>[^\"]+)\".*?</symbol>", re.DOTALL)
+_BUTTON = re.compile(r"<button\b.*?</button>", re.DOTALL)
+_USE = re.compile(r"<use\b[^>]*?href=\"#([^\"]+)\"")
+
+
+class Shell:
+    """A page of the theme with gaps.
+
+    Args:
+        text: The page.
+        root: From the page to the root of the site.
+
+    Attributes:
+        symbols: The script with the pictures of buttons; empty if the theme has none.
+        digest: Of the text.
+    """
+
+    def __init__(self, text: str, root: str = "") -> None:
+        text, self.symbols = _without_symbols(_compact(text), root)
+        self.digest = hashlib.sha256((text + self.symbols).encode()).hexdigest()
+        # the gap of the body comes last: what fills it is never looked through
+        self._parts = re.split(f"({_TITLE}|{_DESCRIPTION}|{_BODY})", text)
+
+    @classmethod
+    def rendered(cls, builder: StandaloneHTMLBuilder, name: str, directory: Path) -> Shell:
+        """Have the theme render it."""
+        path = directory / "shell.html"
+        context = {"title": _TITLE, "body": _BODY, "metatags": f'<meta name="description" content="{_DESCRIPTION}">\n'}
+        builder.handle_page(name, context, "page.html", outfilename=path)
+        text = path.read_text(encoding="utf-8")
+        path.unlink()
+        return cls(text, "../" * name.count("/"))
+
+    def filled(self, page: Page) -> str:
+        """The shell around a page."""
+        filling = {
+            _TITLE: html.escape(_short(page.title, _MOST_TITLE)),
+            _DESCRIPTION: html.escape(_short(page.description, _MOST_DESCRIPTION)),
+            _BODY: page.body,
+        }
+        return "".join(filling.get(part, part) for part in self._parts)
+
+
+def _compact(text: str) -> str:
+    """HTML without comments and indentation, where neither is told apart."""
+    parts = _AS_IT_IS.split(text)
+    # two groups a match: the element as it is, and its name
+    return "".join(
+        part if place % 3 == 1 else _LINES.sub("\n", _COMMENT.sub("", part))
+        for place, part in enumerate(parts)
+        if place % 3 != 2
+    )
+
+
+def _without_symbols(text: str, root: str) -> tuple[str, str]:
+    """A page whose sheet of pictures holds only what must be there without scripts, and the script with the rest.
+
+    Buttons do nothing without scripts, so that their pictures can come with one; those that nothing shows are dropped.
+    """
+    sheet = _SHEET.search(text)
+    if sheet is None:
+        return text, ""
+    needed = set(_USE.findall(_BUTTON.sub("", text)))
+    shown = set(_USE.findall(text))
+    symbols = {match["id"]: _LINES.sub("", match.group()) for match in _SYMBOL.finditer(sheet[2])}
+    kept = "".join(symbol for name, symbol in symbols.items() if name in needed)
+    later = "".join(symbol for name, symbol in symbols.items() if name in shown - needed)
+    text = f"{text[: sheet.start()]}{sheet[1]}{kept}{sheet[3]}{text[sheet.end() :]}"
+    if not later:
+        return text, ""
+    script = f'document.querySelector("body>svg").insertAdjacentHTML("beforeend",{json.dumps(later)});\n'
+    head, _, tail = text.rpartition("</body>")
+    return f'{head}<script src="{root}{SYMBOLS}"></script></body>{tail}', script
+
+
+def _short(text: str, most: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -33,7 +33,7 @@ __all__ = ["MOST_RUNS", "MOST_VERDICTS", "read_snapshot"]
 MOST_VERDICTS = 30
 #: Runs kept of each feature: a page shows the last few, and the catalog has them all.
 MOST_RUNS = 5
-_MOST_SIMILAR = 6
+_MOST_SIMILAR = 5
 _MOST_CHANGES = 2000
 _MOST_PROFILES = 12
 _BAD = {"fail": "failing", "error": "failing", "fatal": "failing", "warn": "warning"}

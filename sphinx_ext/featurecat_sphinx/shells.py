@@ -12,12 +12,12 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 from featurecat_sphinx.pages import Page
 
-__all__ = ["SHELL_NAMES", "SYMBOLS", "Shell"]
+__all__ = ["SHARED_NAMES", "SHELL_NAMES", "Shell"]
 
 #: Names under which the theme renders shells: as deep as the pages that are put into them.
 SHELL_NAMES = ("fc-shell", "modules/fc-shell", "features/fc-module/fc-shell")
-#: Where the pictures of buttons are kept once for all pages, relative to the root of the site.
-SYMBOLS = "data/symbols.js"
+#: What all pages share is kept once, relative to the root of the site: pictures of buttons, and styles.
+SHARED_NAMES = _SCRIPT, _STYLES = "data/shell.js", "data/shell.css"
 _TITLE, _DESCRIPTION, _BODY = "fctitleplaceholder", "fcdescriptionplaceholder", "fcbodyplaceholder"
 _MOST_TITLE = 120
 _MOST_DESCRIPTION = 160
@@ -27,6 +27,8 @@ _LINES = re.compile(r"\s*\n\s*")
 _SHEET = re.compile(r"(<svg\b[^>]*display:\s*none[^>]*>)((?:\s*<symbol\b.*?</symbol>)+\s*)(</svg>)", re.DOTALL)
 _SYMBOL = re.compile(r"<symbol\b[^>]*?\bid=\"(?P<id>[^\"]+)\".*?</symbol>", re.DOTALL)
 _BUTTON = re.compile(r"<button\b.*?</button>", re.DOTALL)
+_PICTURED = re.compile(r"(<button class=\"(?P<class>[\w-]+)\"[^>]*>)(?P<inside>\s*<svg\b.*?)(</button>)", re.DOTALL)
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _USE = re.compile(r"<use\b[^>]*?href=\"#([^\"]+)\"")
 
 
@@ -38,13 +40,15 @@ class Shell:
         root: From the page to the root of the site.
 
     Attributes:
-        symbols: The script with the pictures of buttons; empty if the theme has none.
+        shared: Texts of the files that all pages share, by their place below the root of the site.
         digest: Of the text.
     """
 
     def __init__(self, text: str, root: str = "") -> None:
-        text, self.symbols = _without_symbols(_compact(text), root)
-        self.digest = hashlib.sha256((text + self.symbols).encode()).hexdigest()
+        text, script = _without_symbols(_compact(text), root)
+        text, styles = _without_styles(text, root)
+        self.shared = {name: kept for name, kept in ((_SCRIPT, script), (_STYLES, styles)) if kept}
+        self.digest = hashlib.sha256(repr((text, self.shared)).encode()).hexdigest()
         # the gap of the body comes last: what fills it is never looked through
         self._parts = re.split(f"({_TITLE}|{_DESCRIPTION}|{_BODY})", text)
 
@@ -95,9 +99,27 @@ def _without_symbols(text: str, root: str) -> tuple[str, str]:
     text = f"{text[: sheet.start()]}{sheet[1]}{kept}{sheet[3]}{text[sheet.end() :]}"
     if not later:
         return text, ""
-    script = f'document.querySelector("body>svg").insertAdjacentHTML("beforeend",{json.dumps(later)});\n'
+    insides = {match["class"]: match["inside"] for match in _PICTURED.finditer(text)}
+    text = _PICTURED.sub(
+        lambda match: match[1] + match[4] if insides[match["class"]] == match["inside"] else match[0], text
+    )
+    script = f'document.querySelector("body>svg").insertAdjacentHTML("beforeend",{json.dumps(later)});\n' + "".join(
+        f"for(const button of document.querySelectorAll({json.dumps(f'button.{name}:empty')}))"
+        f"button.innerHTML={json.dumps(inside)};\n"
+        for name, inside in insides.items()
+    )
     head, _, tail = text.rpartition("</body>")
-    return f'{head}<script src="{root}{SYMBOLS}"></script></body>{tail}', script
+    return f'{head}<script src="{root}{_SCRIPT}"></script></body>{tail}', script
+
+
+def _without_styles(text: str, root: str) -> tuple[str, str]:
+    """A page with a link in place of the styles in its head, and those styles."""
+    head, body = text[: text.find("<body")], text[text.find("<body") :]
+    styles = "\n".join(_STYLE.findall(head))
+    if not styles:
+        return text, ""
+    link = f'<link rel="stylesheet" href="{root}{_STYLES}">'
+    return _STYLE.sub("", _STYLE.sub(link, head, count=1)) + body, styles
 
 
 def _short(text: str, most: int) -> str:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ from featurecat_sphinx.docstrings import DocstringRenderer, DocumentedText
 from featurecat_sphinx.exporting import downloads_kept, write_downloads
 from featurecat_sphinx.model import Feature
 from featurecat_sphinx.pages import Page
-from featurecat_sphinx.shells import SHELL_NAMES, SYMBOLS, Shell
+from featurecat_sphinx.pages.code import DOCSTRING
+from featurecat_sphinx.shells import SHARED_NAMES, SHELL_NAMES, Shell
 from featurecat_sphinx.state import Site, site_of
 from featurecat_sphinx.version import VERSION
 
@@ -29,8 +29,6 @@ __all__ = ["splice"]
 _logger = logging.getLogger(__name__)
 
 _MANIFEST = "pages.json"
-#: From the beginning of a function to that of its docstring.
-_DOCSTRING = re.compile(r"^.*?\bdef\s.*?:[ \t]*(?:#[^\n]*)?\n\s*[rRuU]?(?:\"\"\"|'''|\"|')", re.DOTALL)
 
 
 def splice(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -71,8 +69,7 @@ class _Splicer:
         """Whether the last build wrote these very pages, warned of nothing, and all of them are there."""
         if not self.site.unchanged or self.site.documents_changed or self.settled != self.made:
             return False
-        needed = [*self.before, *([SYMBOLS] if self.shells[0].symbols else [])]
-        if not all((self.output / address).is_file() for address in needed):
+        if not all((self.output / address).is_file() for address in [*self.before, *self.shells[0].shared]):
             return False
         self.site.tell("pages", len(self.before), len(self.before))
         return True
@@ -92,17 +89,18 @@ class _Splicer:
         site.tell("pages", total, total)
         for page in site.composer.others():
             self._write(page, "")
-        self._write_symbols()
+        self._write_shared()
         self._sweep()
 
-    def _write_symbols(self) -> None:
-        path = self.output / SYMBOLS
-        symbols = self.shells[0].symbols
-        if not symbols:
-            path.unlink(missing_ok=True)
-        elif not path.is_file() or path.read_text(encoding="utf-8") != symbols:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(symbols, encoding="utf-8")
+    def _write_shared(self) -> None:
+        """Write what the shells share; they differ in their way to the root alone."""
+        for name in SHARED_NAMES:
+            path, text = self.output / name, self.shells[0].shared.get(name)
+            if text is None:
+                path.unlink(missing_ok=True)
+            elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
 
     def _documentation(self) -> dict[str, str]:
         """Rendered docstrings by feature."""
@@ -181,7 +179,7 @@ def _documentation_line(one: Feature) -> int:
     if not one.variants:
         return 0
     variant = one.variants[0]
-    found = _DOCSTRING.search(variant.source_text or "")
+    found = DOCSTRING.search(variant.source_text or "")
     return variant.line + (found.group().count("\n") if found else 0)
 
 

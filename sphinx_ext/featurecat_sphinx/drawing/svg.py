@@ -94,8 +94,8 @@ def _drawn(
         title = f"<title>{escape(labels[node])}</title>" if shown[node] != labels[node] else ""
         parts.append(
             f'<a href="{escape(links[node])}"{f" class={name}" if name else ""}>{title}'
-            f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{HEIGHT}" rx="{_CORNER}"/>'
-            f'<text x="{box.x + 8}" y="{box.y + 16}">{escape(shown[node])}</text></a>'
+            f"<rect x={box.x} y={box.y} width={box.width} height={HEIGHT} rx={_CORNER} />"
+            f"<text x={box.x + 8} y={box.y + 16}>{escape(shown[node])}</text></a>"
         )
     for x, anchor, text in notes:
         parts.append(f'<text class="n" x="{x % width}" y="{whole - 6}" text-anchor="{anchor}">{escape(text)}</text>')
@@ -110,7 +110,8 @@ def _curve(source: Box, target: Box) -> str:
         bend = max(x, target.x + target.width) + 16
         return f"M{x} {y}C{bend} {y} {bend} {low} {target.x + target.width} {low}"
     middle = (x + end) // 2
-    return f"M{x} {y}C{middle} {y} {middle} {low} {end} {low}m-5-3 5 3-5 3"
+    bend, rise, far = middle - x, low - y, end - x
+    return f"M{x} {y}c{bend} 0 {bend} {rise} {far} {rise}m-5-3 5 3-5 3"
 
 
 def _short(text: str) -> str:

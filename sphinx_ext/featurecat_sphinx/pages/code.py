@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from html import escape
 from itertools import groupby
@@ -10,12 +11,35 @@ from markupsafe import Markup
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import STANDARD_TYPES, Name, Operator, Punctuation, Text, Token, Whitespace  # type: ignore[import-untyped]
 
-__all__ = ["highlighted"]
+__all__ = ["DOCSTRING", "highlighted", "without_docstring"]
 
 _LEXER = PythonLexer(stripnl=False)
 _LONGEST = 20_000
+#: From the beginning of a function to that of its docstring.
+DOCSTRING = re.compile(r"^.*?\bdef\s.*?:[ \t]*(?:#[^\n]*)?\n\s*[rRuU]?(?P<quote>\"\"\"|'''|\"|')", re.DOTALL)
 #: What themes show as the text around it: a mark would only cost bytes.
 _PLAIN = frozenset((Token, Text, Whitespace, Name, Punctuation, Operator))
+
+
+def without_docstring(text: str) -> str:
+    """Source without its docstring, which a page tells above it; the same text where there is none.
+
+    Args:
+        text: Source text of a function.
+
+    Example:
+        >>> text = "def total():\\n    'Sum of all.'\\n    return 1"
+        >>> print(without_docstring(text))
+        def total():
+            '…'
+            return 1
+    """
+    found = DOCSTRING.match(text)
+    if found is None:
+        return text
+    quote = found["quote"]
+    end = text.find(quote, found.end())
+    return text if end < 0 else f"{found.group()}…{text[end:]}"
 
 
 @lru_cache(maxsize=512)

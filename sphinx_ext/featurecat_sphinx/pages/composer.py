@@ -15,7 +15,7 @@ from featurecat_sphinx.drawing import Adjacency, module_svg, neighbourhood, neig
 from featurecat_sphinx.model import Change, Feature, Snapshot, slug
 from featurecat_sphinx.options import SiteOptions
 from featurecat_sphinx.pages import figures, words
-from featurecat_sphinx.pages.code import highlighted
+from featurecat_sphinx.pages.code import highlighted, without_docstring
 from featurecat_sphinx.pages.page import Page
 
 __all__ = ["Composer"]
@@ -71,6 +71,7 @@ class Composer:
             "parameters": words.parameters,
             "plural": words.plural,
             "highlighted": highlighted,
+            "without_docstring": without_docstring,
             "verdicts": figures.verdicts,
             "histogram": figures.histogram,
             "slug": slug,
@@ -150,7 +151,7 @@ class Composer:
             shared=self._shared_source(one),
         )
         # all pages of features lie in one folder, and most links are among them
-        body = body.replace('="../../features/', '="../')
+        body = body.replace('="../../features/', '="../').replace("docutils literal notranslate", "literal")
         return Page(one.address, f"{key} – {self.options.project}", one.summary or f"The feature {key}.", body)
 
     def _shared_source(self, one: Feature) -> str:

@@ -18,7 +18,7 @@ def moment(at: datetime | None) -> Markup:
     """A time to the minute, UTC."""
     if at is None:
         return Markup("")
-    return Markup(f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{at:%Y-%m-%d %H:%M}</time>')
+    return Markup(f"<time>{at:%Y-%m-%d %H:%M}</time>")
 
 
 def number(value: Any) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["setup", "site_directory"]
 
 _STATIC = Path(__file__).parent / "static"
-_STYLES = ("fc/app.css", "fc/fc.css", "fc/svg.css")
+_STYLE = "fc/fc.css"
 _SCRIPTS = ("palette", "page")
 
 
@@ -36,8 +36,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _add_scripts)
     app.connect("html-collect-pages", splice)
     app.connect("build-finished", close_site)
-    for style in _STYLES:
-        app.add_css_file(style)
+    app.add_css_file(_STYLE)
     return {"version": VERSION, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -11,12 +11,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.json as pj
-import pyarrow.parquet as pq
 
 from featurecat.catalog.connection import STORAGE_VERSION, Connection, plain_value
 from featurecat_sphinx.feed import atom_feed
@@ -46,14 +43,10 @@ _TEXTS = ("feature", "role", "module", "summary", "doc", "dtype", "observed_dtyp
           "status", "sunset", "replaced_by", "freshness", "check_state", "file", "page")  # fmt: skip
 _LISTS = ("entity", "owners", "tags", "taints", "raw_columns", "upstream", "downstream", "consumers", "expectations")
 _FLAGS = ("personal_data", "stale", "undocumented")
-_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in _TEXTS]
-    + [(name, pa.list_(pa.string())) for name in _LISTS]
-    + [(name, pa.bool_()) for name in _FLAGS]
-    + [("line", pa.int64()), ("as_of_run", pa.timestamp("us", "UTC"))]
-)
 _MADE = ("owners", "tags", "consumers", "expectations", "file", "line", "page")
-_AS_THEY_ARE = tuple(name for name in _SCHEMA.names if name not in _MADE)
+_AS_THEY_ARE = tuple(name for name in (*_TEXTS, *_LISTS, *_FLAGS, "as_of_run") if name not in _MADE)
+#: Features of a row group.
+_MOST_ROWS = 1_000
 _NAMES = (
     "data/catalog.js",
     "data/catalog.json",
@@ -265,19 +258,29 @@ def catalog_parquet(snapshot: Snapshot, options: SiteOptions) -> bytes:
         snapshot: The catalog.
         options: How it is shown.
     """
-    # by way of JSON: making arrays of Python's values would import pandas
-    lines = "\n".join(_json(_row(one, options)) for one in snapshot.features.values())
-    if lines:
-        written = _sound(lines).encode()
-        table = pj.read_json(
-            io.BytesIO(written),
-            read_options=pj.ReadOptions(use_threads=False, block_size=len(written) + 1),
-            parse_options=pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="error"),
-        ).select(_SCHEMA.names)
-    else:
-        table = _SCHEMA.empty_table()
+    # imported here: it is large, and only a build that writes downloads needs it
+    import pyarrow as pa
+    import pyarrow.json as pj
+    import pyarrow.parquet as pq
+
+    schema = pa.schema(
+        [(name, pa.string()) for name in _TEXTS]
+        + [(name, pa.list_(pa.string())) for name in _LISTS]
+        + [(name, pa.bool_()) for name in _FLAGS]
+        + [("line", pa.int64()), ("as_of_run", pa.timestamp("us", "UTC"))]
+    )
     parquet = io.BytesIO()
-    pq.write_table(table, parquet, compression="zstd")
+    features = iter(snapshot.features.values())
+    with pq.ParquetWriter(parquet, schema, compression="zstd") as writer:
+        # by way of JSON: making arrays of Python's values would import pandas
+        while lines := "\n".join(_json(_row(one, options)) for one in islice(features, _MOST_ROWS)):
+            written = _sound(lines).encode()
+            table = pj.read_json(
+                io.BytesIO(written),
+                read_options=pj.ReadOptions(use_threads=False, block_size=len(written) + 1),
+                parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
+            )
+            writer.write_table(table.select(schema.names))
     return parquet.getvalue()
 
 

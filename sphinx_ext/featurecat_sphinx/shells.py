@@ -24,6 +24,11 @@ _MOST_DESCRIPTION = 160
 _AS_IT_IS = re.compile(r"(<(pre|script|textarea)\b.*?</\2\s*>)", re.DOTALL | re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?!\[).*?-->", re.DOTALL)
 _LINES = re.compile(r"\s*\n\s*")
+#: Space before these is never shown.
+_BEFORE_BLOCKS = re.compile(
+    r"\n(?=</?(?:div|aside|header|footer|article|nav|form|ul|li|meta|link|script|style|title|head|body|input)\b)"
+)
+_DEFAULTS = re.compile(r"(?<=[\"\w]) type=\"text/(?:css|javascript)\"(?=[^<>]*>)")
 _SHEET = re.compile(r"(<svg\b[^>]*display:\s*none[^>]*>)((?:\s*<symbol\b.*?</symbol>)+\s*)(</svg>)", re.DOTALL)
 _SYMBOL = re.compile(r"<symbol\b[^>]*?\bid=\"(?P<id>[^\"]+)\".*?</symbol>", re.DOTALL)
 _BUTTON = re.compile(r"<button\b.*?</button>", re.DOTALL)
@@ -77,7 +82,7 @@ def _compact(text: str) -> str:
     parts = _AS_IT_IS.split(text)
     # two groups a match: the element as it is, and its name
     return "".join(
-        part if place % 3 == 1 else _LINES.sub("\n", _COMMENT.sub("", part))
+        part if place % 3 == 1 else _DEFAULTS.sub("", _BEFORE_BLOCKS.sub("", _LINES.sub("\n", _COMMENT.sub("", part))))
         for place, part in enumerate(parts)
         if place % 3 != 2
     )

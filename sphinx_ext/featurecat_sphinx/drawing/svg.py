@@ -13,7 +13,7 @@ __all__ = ["MOST_IN_MODULE", "module_svg", "neighbourhood_svg"]
 #: A module with more features has no picture.
 MOST_IN_MODULE = 60
 _CHARACTER = 6.7
-_LONGEST = 24
+_LONGEST = 30
 _CORNER = 4
 
 

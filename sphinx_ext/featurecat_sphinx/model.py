@@ -52,6 +52,11 @@ def slug(text: str) -> str:
     return f"{plain or 'x'}-{sha256(text.encode('utf-8', 'replace')).hexdigest()[:6]}"
 
 
+@lru_cache(maxsize=1 << 16)
+def _feature_address(module: str, feature: str) -> str:
+    return f"features/{slug(module or 'none')}/{slug(feature)}.html"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one run said of one expectation: ``pass``, ``fail``, ``warn``, ``error`` or ``skip``, and when (UTC)."""
@@ -264,7 +269,7 @@ class Feature:
     @property
     def address(self) -> str:
         """Where its page is, relative to the root of the site."""
-        return f"features/{slug(self.module or 'none')}/{slug(self.feature)}.html"
+        return _feature_address(self.module, self.feature)
 
     @property
     def undocumented(self) -> bool:

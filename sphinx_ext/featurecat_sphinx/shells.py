@@ -33,6 +33,7 @@ _SHEET = re.compile(r"(<svg\b[^>]*display:\s*none[^>]*>)((?:\s*<symbol\b.*?</sym
 _SYMBOL = re.compile(r"<symbol\b[^>]*?\bid=\"(?P<id>[^\"]+)\".*?</symbol>", re.DOTALL)
 _BUTTON = re.compile(r"<button\b.*?</button>", re.DOTALL)
 _PICTURED = re.compile(r"(<button class=\"(?P<class>[\w-]+)\"[^>]*>)(?P<inside>\s*<svg\b.*?)(</button>)", re.DOTALL)
+_ARROW = re.compile(r"(<a href=\"#\" class=\"back-to-top\b[^>]*>)(?P<inside>\s*<svg\b.*?</svg>)", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _USE = re.compile(r"<use\b[^>]*?href=\"#([^\"]+)\"")
 
@@ -113,6 +114,12 @@ def _without_symbols(text: str, root: str) -> tuple[str, str]:
         f"button.innerHTML={json.dumps(inside)};\n"
         for name, inside in insides.items()
     )
+    # the link to the top shows itself by script, too
+    if arrow := _ARROW.search(text):
+        text = text.replace(arrow.group(), arrow[1], 1)
+        script += (
+            f'document.querySelector("a.back-to-top").insertAdjacentHTML("afterbegin",{json.dumps(arrow["inside"])});\n'
+        )
     head, _, tail = text.rpartition("</body>")
     return f'{head}<script src="{root}{_SCRIPT}"></script></body>{tail}', script
 

@@ -25,7 +25,7 @@ MINUTES = 600
 SHIPPED = (
     "featurecat_sphinx/__init__.py", "featurecat_sphinx/site/conf.py", "featurecat_sphinx/site/index.rst",
     *(f"featurecat_sphinx/static/fc/{name}" for name in
-      ("app.css", "fc.css", "svg.css", "explorer.js", "lineage.js", "palette.js", "page.js", "LICENSES.txt")),
+      ("fc.css", "explorer.js", "lineage.js", "palette.js", "page.js", "LICENSES.txt")),
 )  # fmt: skip
 
 

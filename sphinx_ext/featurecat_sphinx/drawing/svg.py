@@ -14,7 +14,6 @@ __all__ = ["MOST_IN_MODULE", "module_svg", "neighbourhood_svg"]
 MOST_IN_MODULE = 60
 _CHARACTER = 6.7
 _LONGEST = 30
-_CORNER = 4
 
 
 def neighbourhood_svg(near: Neighbourhood, *, labels: Sequence[str], links: Sequence[str], kinds: Sequence[str]) -> str:
@@ -85,7 +84,7 @@ def _drawn(
     )
     whole = height + (18 if notes else 0)
     parts = [
-        f'<svg class="fc-dag" viewBox="0 0 {width} {whole}" width="{width}" height="{whole}" role="group" '
+        f'<svg class="fc-dag fc-s" viewBox="0 0 {width} {whole}" width="{width}" height="{whole}" role="group" '
         f'aria-label="{escape(about)}"><path class="e" d="{"".join(_curve(boxes[a], boxes[b]) for a, b in edges)}"/>'
     ]
     for node in sorted(ranks, key=lambda node: (ranks[node], boxes[node].y)):
@@ -94,7 +93,7 @@ def _drawn(
         title = f"<title>{escape(labels[node])}</title>" if shown[node] != labels[node] else ""
         parts.append(
             f'<a href="{escape(links[node])}"{f" class={name}" if name else ""}>{title}'
-            f"<rect x={box.x} y={box.y} width={box.width} height={HEIGHT} rx={_CORNER} />"
+            f"<rect x={box.x} y={box.y} width={box.width} />"
             f"<text x={box.x + 8} y={box.y + 16}>{escape(shown[node])}</text></a>"
         )
     for x, anchor, text in notes:

@@ -22,13 +22,13 @@ _PLAIN = frozenset((Token, Text, Whitespace, Name, Punctuation, Operator))
 
 
 def without_docstring(text: str) -> str:
-    """Source without its docstring, which a page tells above it; the same text where there is none.
+    r"""Source without its docstring, which a page tells above it; the same text where there is none.
 
     Args:
         text: Source text of a function.
 
     Example:
-        >>> text = "def total():\\n    'Sum of all.'\\n    return 1"
+        >>> text = "def total():\n    'Sum of all.'\n    return 1"
         >>> print(without_docstring(text))
         def total():
             '…'

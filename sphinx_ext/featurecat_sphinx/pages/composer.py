@@ -88,6 +88,7 @@ class Composer:
             "snapshot": snapshot,
             "check_labels": _LABELS,
         }
+        self._badges: dict[str, list[tuple[str, str]]] = {}
         self._changes: dict[str, list[Change]] = {}
         for change in snapshot.changes:
             self._changes.setdefault(change.feature, []).append(change)
@@ -101,6 +102,12 @@ class Composer:
 
     def badges(self, one: Feature) -> list[tuple[str, str]]:
         """What must be seen at once: (class, words)."""
+        known = self._badges.get(one.feature)
+        if known is None:
+            known = self._badges[one.feature] = self._badges_of(one)
+        return known
+
+    def _badges_of(self, one: Feature) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
         taints = [taint for taint in one.taints if taint != "pii"]
         if one.personal_data or "pii" in one.taints:

@@ -36,7 +36,7 @@ CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PICTURE = re.compile(r"<svg[^>]*\bclass=\"fc-dag\".*?</svg>", re.DOTALL)
+PICTURE = re.compile(r"<svg[^>]*\bclass=\"fc-dag\b.*?</svg>", re.DOTALL)
 AUTODOC = "project = 'beside'\nextensions = ['sphinx.ext.autodoc']\nhtml_theme = 'alabaster'\n"
 AUTOAPI = (
     "project = 'beside'\nextensions = ['autoapi.extension']\nhtml_theme = 'alabaster'\nautoapi_dirs = [{modules!r}]\n"

@@ -17,7 +17,6 @@ __all__ = ["setup", "site_directory"]
 
 _STATIC = Path(__file__).parent / "static"
 _STYLE = "fc/fc.css"
-_SCRIPTS = ("palette", "page")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -46,12 +45,13 @@ def _add_static(app: Sphinx) -> None:
 
 
 def _add_scripts(_app: Sphinx, _name: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Put the scripts of every page into its head; they learn where the root of the site is."""
+    """Put the scripts of every page into its head; one learns where the root of the site is."""
     if "pathto" not in context:
         return
     static = context["pathto"]("_static/fc", resource=True)
     root = static.removesuffix("_static/fc")
-    scripts = "".join(
-        f'<script defer src="{static}/{script}.js" data-fc-root="{root}"></script>\n' for script in _SCRIPTS
+    scripts = (
+        f'<script defer src="{static}/palette.js" data-fc-root="{root}"></script>\n'
+        f'<script defer src="{static}/page.js"></script>\n'
     )
     context["metatags"] = context.get("metatags", "") + scripts

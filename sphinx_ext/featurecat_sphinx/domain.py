@@ -90,7 +90,7 @@ class FeatureDomain(Domain):
             )
             node["refwarn"] = False
             return None
-        return _reference(builder, fromdocname, address, contnode, target)
+        return _reference(builder, fromdocname, address, contnode)
 
     def resolve_any_xref(
         self,
@@ -105,7 +105,7 @@ class FeatureDomain(Domain):
         snapshot = snapshot_of(env)
         found = ((kind, snapshot.reference(kind, target)) for kind in _KINDS)
         return [
-            (f"fc:{kind}", _reference(builder, fromdocname, address, contnode, target))
+            (f"fc:{kind}", _reference(builder, fromdocname, address, contnode))
             for kind, address in found
             if address is not None
         ]
@@ -140,11 +140,11 @@ def _names(snapshot: Snapshot, kind: str) -> list[str]:
     return list(known.get(kind, ()))
 
 
-def _reference(builder: Builder, document: str, address: str, content: nodes.Element, title: str) -> nodes.reference:
+def _reference(builder: Builder, document: str, address: str, content: nodes.Element) -> nodes.reference:
     root = "../" * document.count("/")
     if builder.name == "dirhtml":
         root = "../" * (document.count("/") + (document != "index"))
-    return nodes.reference("", "", content.deepcopy(), internal=True, refuri=f"{root}{address}", reftitle=title)
+    return nodes.reference("", "", content.deepcopy(), internal=True, refuri=f"{root}{address}")
 
 
 def setup_domain(app: Sphinx) -> None:

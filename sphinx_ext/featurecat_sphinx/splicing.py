@@ -87,8 +87,10 @@ class _Splicer:
             if number % 50 == 0:
                 site.tell("pages", number, total)
         site.tell("pages", total, total)
-        for page in site.composer.others():
-            self._write(page, "")
+        for draft in site.composer.others():
+            told = "" if draft.told is None else hashlib.sha256(repr(draft.told).encode("utf-8", "replace")).hexdigest()
+            if not (told and self._kept(draft.address, told)):
+                self._write(draft.make(), told)
         self._write_shared()
         self._sweep()
 

@@ -22,7 +22,7 @@ THIRD_PARTIES = {
     "pygments": ("pages", "docstrings"),
     "sphinx": (
         "__init__", "building", "config", "directives", "docstrings", "domain", "placements", "roles", "selecting",
-        "splicing", "state",
+        "shells", "splicing", "state",
     ),
 }  # fmt: skip
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from featurecat_sphinx.drawing import Adjacency, module_svg, neighbourhood, neighbourhood_svg
-from featurecat_sphinx.model import Change, Feature, Snapshot, slug
+from featurecat_sphinx.model import Change, Feature, Module, Snapshot, slug
 from featurecat_sphinx.options import SiteOptions
 from featurecat_sphinx.pages import figures, words
 from featurecat_sphinx.pages.code import highlighted, without_docstring
-from featurecat_sphinx.pages.page import Page
+from featurecat_sphinx.pages.page import Draft, Page
+from featurecat_sphinx.pages.quality import numbers_that_matter, shortcomings
 
 __all__ = ["Composer"]
 
@@ -159,7 +161,7 @@ class Composer:
         )
         # all pages of features lie in one folder, and most links are among them
         body = body.replace('="../../features/', '="../').replace("docutils literal notranslate", "literal")
-        return Page(one.address, f"{key} – {self.options.project}", one.summary or f"The feature {key}.", body)
+        return Page(one.address, key, one.summary or f"The feature {key}.", body)
 
     def _shared_source(self, one: Feature) -> str:
         """The frame whose function makes this feature as one of its columns, and others; empty if there is none."""
@@ -176,36 +178,61 @@ class Composer:
             "",
         )
 
-    def others(self) -> Iterator[Page]:
+    def others(self) -> Iterator[Draft]:
         """Every page but those of features."""
         yield from self._modules()
         for kind, groups in self._groups.items():
             if kind != "modules":
                 for name, members in groups.items():
-                    address = f"{kind}/{slug(name)}.html"
-                    title = _KINDS[kind][1]
-                    yield self._page(address, f"{title} {name}", "group", "../", kind=title, name=name, members=members)
+                    yield self._group(kind, name, members)
         for source in self.snapshot.sources.values():
-            yield self._page(source.address, f"source {source.source}", "source", "../", one=source)
+            readers = [self.snapshot.features.get(name) for name in source.readers]
+            told = (source, self._told([one for one in readers if one is not None]))
+            yield self._draft(source.address, f"source {source.source}", "source", "../", told=told, one=source)
         for kind, (title, word) in _KINDS.items():
             groups = self._groups[kind]
-            yield self._page(f"{kind}.html", title, "overview", "", kind=kind, heading=title, word=word, groups=groups)
-        yield self._page("sources.html", "Sources", "sources", "")
-        yield self._page("explorer.html", "Explorer", "explorer", "", few=len(self.snapshot.features) <= _MOST_LINKS)
-        yield self._page("lineage.html", "Lineage explorer", "lineage", "")
+            yield self._draft(f"{kind}.html", title, "overview", "", kind=kind, heading=title, word=word, groups=groups)
+        yield self._draft("sources.html", "Sources", "sources", "")
+        yield self._draft("explorer.html", "Explorer", "explorer", "", few=len(self.snapshot.features) <= _MOST_LINKS)
+        yield self._draft("lineage.html", "Lineage explorer", "lineage", "")
         yield self._matrix()
-        yield self._page("quality.html", "Quality", "quality", "", lists=self._quality(), most=_MOST_ROWS)
-        yield self._page("changelog.html", "Changes", "changelog", "", days=self._days(None, _MOST_CHANGES))
+        yield self._draft("quality.html", "Quality", "quality", "", lists=self._quality(), most=_MOST_ROWS)
+        yield self._draft("changelog.html", "Changes", "changelog", "", days=self._days(None, _MOST_CHANGES))
 
-    def _modules(self) -> Iterator[Page]:
+    def _group(self, kind: str, name: str, members: Sequence[Feature]) -> Draft:
+        title = _KINDS[kind][1]
+        return self._draft(
+            f"{kind}/{slug(name)}.html",
+            f"{title} {name}",
+            "group",
+            "../",
+            told=(kind, name, self._told(members)),
+            kind=title,
+            name=name,
+            members=members,
+        )
+
+    def _modules(self) -> Iterator[Draft]:
         for name, module in self.snapshot.modules.items():
             members = self.snapshot.by_module.get(name, [])
-            picture = self._module_picture(members)
-            yield self._page(
-                module.address, f"module {name}", "module", "../", one=module, members=members, picture=picture
-            )
+            yield Draft(module.address, (module, self._told(members)), partial(self._module, module, members))
 
-    def _matrix(self) -> Page:
+    def _module(self, module: Module, members: Sequence[Feature]) -> Page:
+        picture = self._module_picture(members)
+        return self._draft(
+            module.address, f"module {module.module}", "module", "../", one=module, members=members, picture=picture
+        ).make()
+
+    def _told(self, members: Sequence[Feature]) -> object:
+        """Everything that decides how a table of features looks: what is said of them, and where links lead."""
+        return self._places, [one.digest or one for one in members]
+
+    @cached_property
+    def _places(self) -> str:
+        addresses = [(name, self.snapshot.address(name)) for name in self._names]
+        return sha256(repr(addresses).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _matrix(self) -> Draft:
         counts: Counter[tuple[str, str]] = Counter()
         features = self.snapshot.features
         for parent, child in self.snapshot.edges:
@@ -213,7 +240,7 @@ class Composer:
                 counts[features[parent].module, features[child].module] += 1
         names = sorted({name for pair in counts for name in pair})
         pairs = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-        return self._page(
+        return self._draft(
             "matrix.html",
             "Module matrix",
             "matrix",
@@ -224,9 +251,14 @@ class Composer:
             total=len(pairs),
         )
 
-    def _page(self, address: str, title: str, template: str, root: str, **values: Any) -> Page:
-        body = self._rendered(template, root=root, **values)
-        return Page(address, f"{title} – {self.options.project}", f"{title} of {self.options.project}", body)
+    def _draft(
+        self, address: str, title: str, template: str, root: str, *, told: object = None, **values: Any
+    ) -> Draft:
+        def make() -> Page:
+            description = f"{title} of {self.options.project}"
+            return Page(address, title, description, self._rendered(template, root=root, **values))
+
+        return Draft(address, told, make)
 
     # --- blocks that documents embed ------------------------------------------------------------
 
@@ -313,55 +345,10 @@ class Composer:
 
     @cached_property
     def _numbers_that_matter(self) -> list[tuple[str, str, str, str]]:
-        """Numbers with their words, the page that tells more, and a class where they are bad."""
-        features = list(self.snapshot.features.values())
-        count = len(features)
-        documented = count - sum(one.undocumented for one in features)
-        checked = sum(bool(one.checks) for one in features)
-        lists = {name: len(members) for name, _, members, _ in self._quality()}
-        return [
-            (f"{count:,}", "features", "explorer.html", ""),
-            (f"{len(self.snapshot.by_owner):,}", "owners", "owners.html", ""),
-            (words.share(documented, count) or "0 %", "documented", "explorer.html", ""),
-            (words.share(checked, count) or "0 %", "checked", "quality.html#unchecked", ""),
-            (f"{lists['failing']:,}", "failing now", "quality.html#failing", "b" if lists["failing"] else "g"),
-            (f"{lists['stale']:,}", "stale", "quality.html#stale", "w" if lists["stale"] else "g"),
-            (f"{lists['deprecated']:,}", "deprecated", "quality.html#deprecated", ""),
-            (f"{lists['undocumented']:,}", "undocumented", "quality.html#undocumented", ""),
-            (f"{lists['unowned']:,}", "without owner", "quality.html#unowned", "w" if lists["unowned"] else "g"),
-        ]
+        return numbers_that_matter(self.snapshot)
 
     def _quality(self) -> list[tuple[str, str, list[Feature], str]]:
-        """Lists of what is wrong: anchor, title, features, and the explorer's filter that shows the same."""
-        features = list(self.snapshot.features.values())
-        today = f"{self.snapshot.as_of:%Y-%m-%d}"
-        return [
-            ("failing", "Failing now", [one for one in features if one.check_state == "failing"], "check=failing"),
-            ("warning", "Warnings", [one for one in features if one.check_state == "warning"], "check=warning"),
-            ("stale", "Stale", [one for one in features if one.stale], "flag=stale"),
-            (
-                "unjudged",
-                "Checks that never ran",
-                [one for one in features if one.check_state == "unknown"],
-                "check=unknown",
-            ),
-            ("unchecked", "Without checks", [one for one in features if not one.checks], "check=none"),
-            ("undocumented", "Undocumented", [one for one in features if one.undocumented], "flag=undocumented"),
-            ("unowned", "Without owner", [one for one in features if not one.owners], "flag=without%20owner"),
-            ("deprecated", "Deprecated", [one for one in features if one.status == "deprecated"], "status=deprecated"),
-            (
-                "used",
-                "Deprecated and still used",
-                [one for one in features if one.status == "deprecated" and (one.downstream or one.consumers)],
-                "status=deprecated",
-            ),
-            (
-                "sunset",
-                "Past their sunset",
-                [one for one in features if one.sunset and one.sunset < today],
-                "status=deprecated",
-            ),
-        ]
+        return shortcomings(self.snapshot)
 
     def _days(self, since: str | None, limit: int) -> list[tuple[str, list[Change]]]:
         """Changes by day, newest first."""

@@ -20,7 +20,7 @@ async function copy(text: string): Promise<boolean> {
 
 /** Buttons that copy what one types to see, make and read a feature; without scripts they would do nothing. */
 function copyButtons(place: HTMLElement): void {
-  const { fcFeature: feature = "", fcCommand: command = "" } = place.dataset;
+  const { fcFeature: feature = "", fcCommand: command = "featurecat" } = place.dataset;
   const python = [
     "from featurecat import Catalog", "", "with Catalog.open_project() as catalog:",
     `    found = catalog.show(${JSON.stringify(feature)})`,

@@ -71,6 +71,12 @@ browser: ## Debian's chromium and axe-core, for the tests of the site in a real 
 	@test -f .cache/axe/axe.min.js || { mkdir -p .cache/axe && cd .cache/axe && npm pack --silent axe-core@4.14.1 >/dev/null && \
 		tar -xzf axe-core-4.14.1.tgz --strip-components=1 package/axe.min.js package/LICENSE; }
 
+frontend: ## the site's scripts: their types and tests, and whether the built files are those of the sources
+	@command -v npm >/dev/null || { echo "node and npm are needed: https://nodejs.org"; exit 1; }
+	@cd sphinx_ext/js && npm ci --silent --no-audit --no-fund && npm test --silent && npm run --silent build
+	@git diff --exit-code --stat -- sphinx_ext/featurecat_sphinx/static/fc || \
+		{ echo "the built scripts are others than those of sphinx_ext/js: commit what make frontend built"; exit 1; }
+
 faults: install ## kill and break runs at every failpoint
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/faults
 

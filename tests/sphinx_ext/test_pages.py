@@ -128,7 +128,7 @@ def snapshot_of(*features: Feature, **changes: Any) -> Snapshot:
 def pages_of(composer: Composer) -> dict[str, Page]:
     """Every page by its address."""
     pages = [composer.feature(key, "") for key in composer.snapshot.features]
-    pages += composer.others()
+    pages += [draft.make() for draft in composer.others()]
     found = {page.address: page for page in pages}
     assert len(found) == len(pages)
     return found

@@ -151,7 +151,9 @@ def flights(tmp_path_factory) -> Terminal:
     terminal.remember()
     terminal.ok("featurecat index -q && featurecat materialize --all -q")
     module = root / "flight_features" / "capacity_pandas.py"
-    module.write_text(module.read_text(encoding="utf-8") + "\n\nWIDEST = 400\n", encoding="utf-8")
+    text = module.read_text(encoding="utf-8")
+    assert "_HOURS_PER_WEEK = 168" in text
+    module.write_text(text.replace("_HOURS_PER_WEEK = 168", "_HOURS_PER_WEEK = 24 * 7.0"), encoding="utf-8")
     return terminal
 
 
@@ -167,6 +169,7 @@ def shop(tmp_path_factory, nursery: Nursery) -> Terminal:
     terminal.ok("featurecat index -q && featurecat materialize net_amount unit_price -q")
     project.replace("order_features.py", "DISCOUNT = 0.1", "DISCOUNT = 0.2")
     project.replace("order_features.py", "range=(0.0, 1000.0)", "range=(0.0, 100.0)")
+    project.replace("customer_features.py", "def age_in_years(", "def age(")
     addition = "\n\ndef piece_price(unit_price: pd.Series) -> pd.Series:\n    return unit_price * 1.0\n"
     project.write("order_features.py", (project.root / "order_features.py").read_text(encoding="utf-8") + addition)
     return terminal

@@ -25,10 +25,10 @@ export FEATURECAT_OPENMETADATA
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint types unit doctest suites browser acceptance faults oldest spark duckdb14 hamilton datahub openmetadata \
-	check-all benchmarks constraints clean
+	documentation check-all benchmarks constraints clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(READY) ## make the environment in .venv
 
@@ -44,6 +44,9 @@ demo: install ## 336,776 real flights: data, catalog, and features in examples/f
 	$(BIN)/python examples/flights/prepare_data.py
 	cd examples/flights && ../../$(BIN)/featurecat index
 	cd examples/flights && ../../$(BIN)/featurecat materialize --all --output flights.parquet
+
+documentation: install ## the guides and the examples' catalogs as a site, in build/documentation/site
+	$(BIN)/python docs/build.py
 
 test: lint types doctest unit ## lint, types, examples in docstrings, and every core suite
 

@@ -122,6 +122,7 @@ COMPONENTS = {
     "holidays": _module("holidays", "examples"),
     "ipython": _module("IPython", "notebook"),
     "mypy": _module("mypy", "dev"),
+    "myst": _module("myst_parser", "dev"),
     "openlineage": _module("openlineage", "dev"),
     "openmetadata": Component(
         _folder("FEATURECAT_OPENMETADATA", "metadata"),

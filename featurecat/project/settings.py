@@ -43,7 +43,23 @@ class _Strict(BaseModel):
 
 
 class SourceSettings(_Strict):
-    """A declared source: where it lies, whose rows it has, what is known of its columns."""
+    """A declared source: where it lies, whose rows it has, what is known of its columns.
+
+    Attributes:
+        format: ``parquet``, ``csv`` (also zipped), ``json``, ``ndjson``, ``feather`` (or ``arrow``), ``orc``, ``duckdb``;
+            told by the name when left out.
+        path: The file, relative to the project; ``env:NAME`` takes it from the environment.
+        key: Columns that tell its rows apart; they come first in every artifact.
+        timestamp: Event timestamp column.
+        columns: Table of column name to the type it is read as, such as ``{ born = "int64" }``.
+        pii: Columns with personal data.
+        taints: Table of taint to the columns that bear it, such as ``{ licence_nc = ["*"] }``.
+        freshness: How old it may be, such as ``26h``.
+        options: Of the format, such as ``delimiter``.
+        doc: One line about it.
+        table: Table of a database file.
+        query: Query to a database file.
+    """
 
     format: str | None = None
     path: str
@@ -67,13 +83,24 @@ class SourceSettings(_Strict):
 
 
 class GraphSettings(_Strict):
-    """A further graph beside the default one."""
+    """A further graph beside the default one; its features are called ``NAME/feature``.
+
+    Attributes:
+        modules: Modules of the graph.
+    """
 
     modules: list[str]
 
 
 class OverrideSettings(_Strict):
-    """Another severity for the expectations of some features, and why."""
+    """Another severity for the expectations of some features, and why.
+
+    Attributes:
+        features: A selection.
+        kind: Kind of expectation; every kind when not set.
+        severity: ``info``, ``warn``, ``error``, ``fatal`` or ``off``.
+        reason: Why.
+    """
 
     features: str
     kind: str | None = None
@@ -89,7 +116,13 @@ class OverrideSettings(_Strict):
 
 
 class SetSettings(_Strict):
-    """A feature set: what is trained or served together."""
+    """A feature set: what is trained or served together.
+
+    Attributes:
+        features: A selection.
+        owner: Who answers for it.
+        doc: What it is for.
+    """
 
     features: str
     owner: str | None = None
@@ -254,17 +287,17 @@ class Settings(_Strict):
 
     Attributes:
         name: Name of the project; its folder's name when not set.
-        modules: Modules of the graph ``default``.
+        modules: Modules of the graph ``default``; only these are imported, from the project's folder and ``src/``.
         graphs: Further graphs by name.
-        configs: Named configs.
+        configs: Named configs, chosen by ``--config-name``.
         sources: Declared sources by name.
         owners: Module, or glob of modules, to the owners of features in it that name none.
         sets: Feature sets by name.
         consumers: What uses features outside the project, by name.
         index: How modules are read.
-        engine: The engine used unless ``--engine`` says otherwise.
+        engine: ``pandas``, ``polars`` or ``polars-lazy``: whose variants run unless ``--engine`` says otherwise.
         store: Where catalog, manifests and artifacts lie, relative to the project.
-        redact: Patterns of config keys that are secret, beside the built-in ones.
+        redact: Patterns of config keys that are secret, beside ``*password*``, ``*secret*``, ``*token*``, ``*key``.
         hamilton: Whether ``import hamilton`` means featurecat's modules of these names.
         plugins: Expectations of the project's own, or adapters, each as ``module:object``.
         checks: The gate.
@@ -386,7 +419,7 @@ def _problem(fault: Mapping[str, Any], pyproject: Path, text: str) -> Problem:
     else:
         message = f"[tool.featurecat] {shown}: {str(fault['msg']).removeprefix('Value error, ')}"
         # the value itself may be a secret and is not shown
-        hint = "docs/reference.md lists the settings, docs/gate.md those of the gate"
+        hint = "docs/configuration.md lists the settings, docs/gate.md those of the gate"
     return Problem("invalid-settings", message, str(pyproject), _line_of(text, path), hint)
 
 

@@ -29,6 +29,7 @@ TEXTS = (
     "first-gate",
     "taints",
     "lineage",
+    "your-own-expectations",
 )
 WITH_SETTINGS = ("decorator-order",)
 

@@ -1,6 +1,6 @@
 """Build the project's own documentation: its guides around the catalog of the flights, and a site for every other example.
 
-    python docs/build.py                                  # build/documentation/site/index.html
+    python docs/build.py                                  # .cache/documentation/site/index.html
     python docs/build.py --folder DIR --without-values    # elsewhere, and no example is computed
 
 Everything happens in the folder: examples are copied there, indexed and computed, and the pages that Sphinx reads are
@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-FOLDER = ROOT / "build" / "documentation"
+FOLDER = ROOT / ".cache" / "documentation"
 
 #: The example whose catalog stands in the midst of the guides.
 OWN = "flights"

@@ -45,7 +45,7 @@ demo: install ## 336,776 real flights: data, catalog, and features in examples/f
 	cd examples/flights && ../../$(BIN)/featurecat index
 	cd examples/flights && ../../$(BIN)/featurecat materialize --all --output flights.parquet
 
-documentation: install ## the guides and the examples' catalogs as a site, in build/documentation/site
+documentation: install ## the guides and the examples' catalogs as a site, in .cache/documentation/site
 	$(BIN)/python docs/build.py
 
 test: lint types doctest unit ## lint, types, examples in docstrings, and every core suite

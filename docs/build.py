@@ -1,6 +1,6 @@
 """Build the project's own documentation: its guides around the catalog of the flights, and a site for every other example.
 
-    python docs/build.py                                  # build/documentation/site/index.html
+    python docs/build.py                                  # .cache/documentation/site/index.html
     python docs/build.py --folder DIR --without-values    # elsewhere, and no example is computed
 
 Everything happens in the folder: examples are copied there, indexed and computed, and the pages that Sphinx reads are
@@ -22,7 +22,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-FOLDER = ROOT / "build" / "documentation"
+FOLDER = ROOT / ".cache" / "documentation"
+
+#: What the front page says of the catalog around it.
+_AROUND = """Around these pages lies the catalog of an example, the [flights](site:modules.html): its features can be
+[searched](site:explorer.html), [followed to where they come from](site:lineage.html), and
+[judged by their checks](site:quality.html).
+"""
 
 #: The example whose catalog stands in the midst of the guides.
 OWN = "flights"
@@ -114,13 +120,19 @@ def _run(command: Sequence[str], directory: Path, *, accepted: Sequence[int] = (
 # --- pages ----------------------------------------------------------------------------------------
 
 
-def assemble(folder: Path, names: Sequence[str]) -> None:
+def assemble(folder: Path, names: Sequence[str]) -> bool:
     """Put together what Sphinx reads; files that stay the same are not touched.
 
     Args:
         folder: Where it goes.
         names: Examples that have a site.
+
+    Returns:
+        Whether the contents, which stand beside every page, are others than before.
     """
+    before = {path.relative_to(folder) for path in folder.rglob("*.md")}
+    index = folder / "index.md"
+    known = index.read_text(encoding="utf-8") if index.is_file() else ""
     pages = {Path("conf.py"): (DOCS / "conf.py").read_bytes(), Path("index.md"): front_page(names).encode()}
     for path in sorted(DOCS.rglob("*")):
         place = path.relative_to(DOCS)
@@ -137,6 +149,7 @@ def assemble(folder: Path, names: Sequence[str]) -> None:
         if not target.is_file() or target.read_bytes() != content:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
+    return known != front_page(names) or before != {path for path in pages if path.suffix == ".md"}
 
 
 def front_page(names: Sequence[str]) -> str:
@@ -151,7 +164,8 @@ def front_page(names: Sequence[str]) -> str:
         for title, pages in sections(text)
     ]
     there = _LINK.sub(lambda link: _linked(link, "guide/", names, root=""), text)
-    return "\n".join([there, *contents])
+    title, _, rest = there.partition("\n\n")
+    return "\n".join([title, "", _AROUND, rest, *contents])
 
 
 def sections(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -220,9 +234,19 @@ def build(folder: Path, *, values: bool = True, warnings: bool = False) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     copies = {example.name: prepare(example, folder / "examples", values=values) for example in chosen}
     site = folder / "site"
-    assemble(folder / "pages", list(copies))
+    others = assemble(folder / "pages", list(copies))
     catalog = copies[OWN] / ".featurecat" / "catalog.duckdb"
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-d", str(folder / "doctrees")]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-b",
+        "html",
+        "-q",
+        "-d",
+        str(folder / "doctrees"),
+        *(["-a"] if others else []),
+    ]
     strict = [] if warnings else ["-W", "--keep-going"]
     _run([*command, *strict, str(folder / "pages"), str(site)], folder, FEATURECAT_CATALOG=str(catalog))
     for example in chosen:

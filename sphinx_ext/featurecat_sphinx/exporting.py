@@ -171,11 +171,17 @@ def catalog_json(snapshot: Snapshot, options: SiteOptions) -> str:
     return "".join(_json_lines(snapshot, options))
 
 
-def _json_lines(snapshot: Snapshot, options: SiteOptions) -> Iterator[str]:
-    """The lines of :func:`catalog_json`, so that it need not be held at once."""
+def _json_lines(snapshot: Snapshot, options: SiteOptions, known: _KnownLines | None = None) -> Iterator[str]:
+    """The lines of :func:`catalog_json`, so that it need not be held at once.
+
+    Args:
+        snapshot: The catalog.
+        options: How it is shown.
+        known: What was written before, from which lines are taken that are the same.
+    """
     runs = {run.run_id: run for one in snapshot.features.values() for run in one.runs}
     parts: dict[str, Iterable[Any]] = {
-        "features": (_feature(one, options) for one in snapshot.features.values()),
+        "features": ((known and known.get(one.digest)) or _feature(one, options) for one in snapshot.features.values()),
         "sources": ({**_plain(one), "page": one.address} for one in snapshot.sources.values()),
         "modules": ({**_plain(one), "page": one.address} for one in snapshot.modules.values()),
         "runs": (_plain(run, without=("rows", "variant")) for _, run in sorted(runs.items())),
@@ -188,7 +194,8 @@ def _json_lines(snapshot: Snapshot, options: SiteOptions) -> Iterator[str]:
     for name, values in parts.items():
         yield f',\n"{name}":['
         for number, value in enumerate(values):
-            yield f"{',' if number else ''}\n{_sound(_json(value))}"
+            line = value if isinstance(value, str) else _sound(_json(value))
+            yield f"{',' if number else ''}\n{line}"
         yield "\n]"
     yield "}\n"
 
@@ -350,12 +357,14 @@ def write_downloads(
     if memory is not None and (kept := _remembered(memory / _NOTE, made, output)) is not None:
         return kept
     offered = options.downloads
+    known: _KnownLines | None = None
     parts: dict[str, Iterable[bytes]] = {
         "data/catalog.js": [catalog_script(snapshot, options).encode()],
         "feed.atom": [atom_feed(snapshot, options).encode()],
     }
     if offered:
-        parts["data/catalog.json"] = (line.encode() for line in _json_lines(snapshot, options))
+        known = _known_lines(memory, options, output) if memory is not None else None
+        parts["data/catalog.json"] = (line.encode() for line in _json_lines(snapshot, options, known))
         parts[f"data/{SCHEMA_NAME}"] = [Path(__file__).with_name(SCHEMA_NAME).read_bytes()]
         parts["data/catalog.parquet"] = [catalog_parquet(snapshot, options)]
     if withheld(options, catalog) is None:
@@ -365,9 +374,16 @@ def write_downloads(
             _write(output / name, parts[name])
         else:
             (output / name).unlink(missing_ok=True)
+    if known is not None:
+        known.close()
     written = [name for name in _NAMES if name in parts]
     if memory is not None:
-        noted = {"made": made, "files": {name: _state(output / name) for name in written}}
+        noted = {
+            "made": made,
+            "files": {name: _state(output / name) for name in written},
+            "options": _options_digest(options),
+            "features": [one.digest for one in snapshot.features.values()],
+        }
         _write(memory / _NOTE, [json.dumps(noted, sort_keys=True).encode()])
     return written
 
@@ -393,6 +409,55 @@ def _remembered(memory: Path, made: str, output: Path) -> list[str] | None:
     if any(_state(output / name) != files.get(name) for name in _NAMES):
         return None
     return [name for name in _NAMES if name in files]
+
+
+def _options_digest(options: SiteOptions) -> str:
+    return hashlib.sha256(repr((VERSION, options)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class _KnownLines:
+    """Lines of features in the JSON that the last build wrote, read when they are asked for.
+
+    Args:
+        path: The file.
+        digests: Of its features, in its order.
+    """
+
+    def __init__(self, path: Path, digests: Sequence[str]) -> None:
+        self._stream = path.open("rb")
+        self._places: dict[str, tuple[int, int]] = {}
+        waiting = iter(digests)
+        inside, start = False, 0
+        for line in self._stream:
+            if inside and line.startswith(b"{"):
+                self._places[next(waiting, "")] = (start, len(line))
+            elif inside:
+                break
+            inside = inside or line == b'"features":[\n'
+            start += len(line)
+
+    def get(self, digest: str) -> str | None:
+        """The line of the feature that had this digest."""
+        place = self._places.get(digest) if digest else None
+        if place is None:
+            return None
+        self._stream.seek(place[0])
+        return self._stream.read(place[1]).decode().rstrip("\n,")
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _known_lines(memory: Path, options: SiteOptions, output: Path) -> _KnownLines | None:
+    """What the last build wrote of the same options, untouched since; None where that cannot be told."""
+    name = "data/catalog.json"
+    try:
+        noted = json.loads((memory / _NOTE).read_bytes())
+        if noted["options"] == _options_digest(options) and noted["files"][name] == _state(output / name):
+            return _KnownLines(output / name, noted["features"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return None
 
 
 def downloads_kept(output: Path, memory: Path) -> bool:

@@ -57,7 +57,7 @@ ORDER BY feature, line, kind, check_id"""
 _VERDICTS = f"""
 SELECT feature, check_id, list(status ORDER BY committed_at, run_id), list(committed_at ORDER BY committed_at, run_id)
 FROM (
-    SELECT feature, check_id, status, committed_at, run_id FROM check_history
+    SELECT c.feature, c.check_id, c.status, r.committed_at, run_id FROM check_results c JOIN runs r USING (run_id)
     QUALIFY row_number() OVER (PARTITION BY feature, check_id ORDER BY committed_at DESC, run_id) <= {MOST_VERDICTS})
 GROUP BY feature, check_id ORDER BY feature, check_id"""
 _PROFILES = f"""

@@ -205,7 +205,8 @@ def test_the_site_is_served_until_it_is_stopped(flights: Terminal) -> None:
         finally:
             process.send_signal(signal.SIGINT)
         process.stderr.read()
-        assert process.wait() == 0
+        # 130 where it was not yet waiting for changes when it was stopped
+        assert process.wait() in (0, 130)
 
 
 @pytest.mark.parametrize("place", SHOP)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +40,7 @@ EXAMPLES = "docs/examples.md"
 NOT_RUN = {
     "pip install": "needs a package index; tests/acceptance/test_fresh_clone.py installs",
     "make ": "tests/acceptance/test_fresh_clone.py runs the targets",
-    "featurecat docs serve": "serves until it is stopped; its answers are tested in tests/sphinx_ext and tests/cli",
+    "featurecat docs serve": "serves until it is stopped; a test of its own below asks it for a page",
 }
 #: What commands end with, where it is not 0.
 ENDS_WITH = {
@@ -185,6 +187,26 @@ def _wrong(terminal: Terminal, place: str, chosen: slice = slice(None)) -> list[
 @pytest.mark.parametrize("place", FLIGHTS)
 def test_commands_about_flights_run(place: str, flights: Terminal) -> None:
     assert _wrong(flights, place) == []
+
+
+@pytest.mark.component("flights")
+@pytest.mark.component("sphinx")
+def test_the_site_is_served_until_it_is_stopped(flights: Terminal) -> None:
+    command = [sys.executable, "-m", "featurecat", "docs", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=flights.directory, env=flights.environment, text=True, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr is not None
+        try:
+            lines = iter(process.stderr.readline, "")
+            address = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/", line)))
+            with urllib.request.urlopen(address) as answer:
+                assert "<title>" in answer.read().decode()
+        finally:
+            process.send_signal(signal.SIGINT)
+        process.stderr.read()
+        # 130 where it was not yet waiting for changes when it was stopped
+        assert process.wait() in (0, 130)
 
 
 @pytest.mark.parametrize("place", SHOP)

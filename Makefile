@@ -24,7 +24,7 @@ export FEATURECAT_DATAHUB
 export FEATURECAT_OPENMETADATA
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types unit doctest suites browser acceptance faults oldest spark duckdb14 hamilton datahub openmetadata \
+.PHONY: help install demo test lint types unit doctest suites browser frontend screenshots acceptance faults oldest spark duckdb14 hamilton datahub openmetadata \
 	documentation check-all benchmarks constraints clean
 
 help: ## list the targets
@@ -79,6 +79,10 @@ frontend: ## the site's scripts: their types and tests, and whether the built fi
 	@cd sphinx_ext/js && npm ci --silent --no-audit --no-fund && npm test --silent && npm run --silent build
 	@git diff --exit-code --stat -- sphinx_ext/featurecat_sphinx/static/fc || \
 		{ echo "the built scripts are others than those of sphinx_ext/js: commit what make frontend built"; exit 1; }
+
+screenshots: install browser ## pictures of every page of the site, light, dark and as wide as a phone, in .cache/screenshots
+	@FEATURECAT_SCREENSHOTS=$(CURDIR)/.cache/screenshots $(BIN)/python -m pytest -q tests/acceptance/test_site_screenshots.py
+	@echo "look at .cache/screenshots"
 
 faults: install ## kill and break runs at every failpoint
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/faults

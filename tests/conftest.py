@@ -24,7 +24,7 @@ import pytest
 
 from tests.support.interpreters import find_interpreter
 
-pytest_plugins = ["tests.support.modules", "tests.support.projects", "tests.support.site_catalogs"]
+pytest_plugins = ["tests.support.modules", "tests.support.projects", "tests.support.site_catalogs", "tests.support.site_tabs"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MISSING = "missing component"

@@ -124,7 +124,10 @@ function start(place: HTMLElement, catalog: Catalog): void {
       if (group.upstream) layout.setEdge(`g${at}`, String(group.of)); else layout.setEdge(String(group.of), `g${at}`);
     });
     dagre.layout(layout);
-    const { width = 0, height = 0 } = layout.graph();
+    // the layout's own size leaves out nodes that it has moved at the end
+    const nodes = layout.nodes().map((name) => layout.node(name));
+    const width = Math.max(0, ...nodes.map((one) => one.x + one.width / 2)) + 10;
+    const height = Math.max(0, ...nodes.map((one) => one.y + one.height / 2)) + 10;
     const made = svg("svg", { class: "fc-dag", viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": `Lineage of ${catalog.names[focus]}` });
     for (const edge of layout.edges()) {
       const points = layout.edge(edge).points as { x: number; y: number }[];
